@@ -1,0 +1,60 @@
+/**
+ * The architecture as a table: each folder of src and what it may import beside itself.
+ * docs/architecture.md says why; an exception is a line here, with its reason.
+ */
+const LAYERS = {
+  units: [],
+  kernel: [],
+  frame: [],
+  keys: [],
+  decode: ['kernel'],
+  fields: ['units', 'kernel', 'decode'],
+  sample: ['frame', 'decode', 'fields', 'units'],
+  model: ['frame', 'decode', 'fields', 'kernel', 'units'],
+  view: ['model', 'fields', 'decode', 'kernel', 'units', 'keys'],
+  app: ['view', 'model', 'fields', 'keys', 'kernel', 'units'],
+  term: ['view', 'app', 'keys', 'units'],
+  config: ['fields', 'keys', 'units'],
+  out: ['view', 'model', 'fields', 'decode', 'kernel', 'units'],
+};
+const PURE = ['units', 'kernel', 'frame', 'keys', 'decode', 'fields', 'model', 'view', 'app'];
+
+const layerRules = Object.entries(LAYERS).map(([layer, below]) => ({
+  name: `layer-${layer}`,
+  severity: 'error',
+  from: { path: `^src/${layer}/` },
+  to: { path: '^src/', pathNot: [layer, ...below].map(name => `^src/${name}/`) },
+}));
+
+const only = (name, what, where) => ({
+  name,
+  severity: 'error',
+  from: { path: '^src/', pathNot: where.map(folder => `^src/${folder}/`) },
+  to: { path: what },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'pure-layers-import-nothing-outside',
+      comment: 'decoding, model and view have no I/O, no clock and no packages (cell widths are a pure table)',
+      severity: 'error',
+      from: { path: `^src/(${PURE.join('|')})/` },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'], pathNot: 'get-east-asian-width' },
+    },
+    only('fs-only-where-files-are-the-job', '^(node:)?fs$', ['sample', 'config', 'term', 'cli']),
+    only('child-process-only-for-the-slow-reader', '^(node:)?child_process$', ['sample']),
+    only('blessed-only-in-term', 'node_modules/blessed(-contrib)?/', ['term']),
+    only('chokidar-only-in-config', 'node_modules/chokidar/', ['config']),
+    only('pidusage-only-in-sample', 'node_modules/pidusage/', ['sample']),
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};
