@@ -1,0 +1,40 @@
+/**
+ * `/proc/[pid]/status`: `Key:\tvalue` lines. Keys come and go between kernels, so every key is kept, known or not.
+ *
+ * @see proc_pid_status(5); kernel `fs/proc/array.c`, `proc_pid_status`.
+ */
+import { latin1 } from './bytes.ts';
+
+/**
+ * One value out of the raw file, without reading the others: the text after `Key:` up to the end of its line, trimmed.
+ * `undefined`: the file has no such key (another kernel, a kernel thread, a zombie).
+ */
+export function statusValue(bytes: Uint8Array, key: string): string | undefined {
+  const end = bytes.length;
+  let at = 0;
+  while (at < end) {
+    let same = 0;
+    while (same < key.length && bytes[at + same] === key.charCodeAt(same)) same++;
+    let newline = bytes.indexOf(10, at);
+    if (newline < 0) newline = end;
+    if (same === key.length && bytes[at + same] === 58) return latin1(bytes, at + same + 1, newline).trim();
+    at = newline + 1;
+  }
+  return undefined;
+}
+
+/** Every key of the file with its value as text, in the order of the file. */
+export function decodeStatus(bytes: Uint8Array): Map<string, string> {
+  const out = new Map<string, string>();
+  for (const line of latin1(bytes).split('\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) out.set(line.slice(0, colon), line.slice(colon + 1).trim());
+  }
+  return out;
+}
+
+/** `12345 kB` → bytes (the kernel's kB are 1,024 bytes); a bare number stays; other text is undefined. */
+export function statusNumber(value: string): number | undefined {
+  const match = /^(\d+)( kB)?$/.exec(value);
+  return match ? Number(match[1]) * (match[2] ? 1024 : 1) : undefined;
+}

@@ -1,0 +1,61 @@
+/**
+ * Text that came out of the kernel or of a program's mouth, on its way to a screen.
+ *
+ * A process may call itself anything: escape sequences, bytes that are no UTF-8, right-to-left marks. Inside the
+ * program such text is exact: bytes that are no UTF-8 are lone surrogates U+DC80…U+DCFF (as Python's
+ * `surrogateescape`), so that JSON gets every byte back. Nothing of it reaches a terminal before {@link harmless}.
+ */
+import { eastAsianWidth } from 'get-east-asian-width';
+
+const PLAIN = /^[\x20-\x7e]*$/;
+/** C0, DEL, C1; marks that change direction; separators of lines; lone surrogates. Each becomes one visible cell. */
+const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
+/** Code points without a cell of their own: joiners, variation selectors, combining and enclosing marks, tags. */
+const WIDTHLESS =
+  /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u3164\ufe00-\ufe0f\uffa0]|\p{Mn}|\p{Me}|[\u{e0000}-\u{e0fff}]/gu;
+
+/**
+ * The same text as a screen may show it: control characters, direction marks and invalid bytes as `·`, what has no
+ * width left out. Every remaining code point is one or two cells wide.
+ */
+export function harmless(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text.replace(HARMFUL, '·').replace(WIDTHLESS, '');
+}
+
+/** Cells that one code point of {@link harmless} text takes: 1 or 2. */
+export function cellWidth(codePoint: number): 1 | 2 {
+  if (codePoint < 0x300) return 1;
+  return eastAsianWidth(codePoint) === 2 ? 2 : 1;
+}
+
+/** Cells that a harmless text takes. */
+export function textWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) width += cellWidth(character.codePointAt(0)!);
+  return width;
+}
+
+/** A harmless text cut to `width` cells; a cut is marked by `…` where there is room for it. */
+export function fit(text: string, width: number): string {
+  if (text.length <= width && (PLAIN.test(text) || textWidth(text) <= width)) return text;
+  if (PLAIN.test(text)) return width > 1 ? text.slice(0, width - 1) + '…' : text.slice(0, width);
+  if (textWidth(text) <= width) return text;
+  let out = '';
+  let used = 0;
+  for (const character of text) {
+    const cells = cellWidth(character.codePointAt(0)!);
+    if (used + cells > width - 1) break;
+    out += character;
+    used += cells;
+  }
+  return width > 0 ? out + '…' : '';
+}
+
+/** A harmless text filled with blanks to `width` cells (and cut, if longer). */
+export function pad(text: string, width: number, align: 'left' | 'right'): string {
+  const cut = fit(text, width);
+  const blanks = ' '.repeat(Math.max(0, width - textWidth(cut)));
+  return align === 'right' ? blanks + cut : cut + blanks;
+}
