@@ -1,0 +1,39 @@
+/** One column: its name, meaning and how it is computed. Everything that shows a column derives from this entry. */
+import type { Reading } from '../units/missing.ts';
+import type { Unit } from '../units/format.ts';
+import type { TaskFile } from './files.ts';
+import type { TaskView } from './task.ts';
+
+/**
+ * Whom a value speaks of in a process's row (data rule 7 of docs/architecture.md):
+ * `group` = the process as a whole, dead threads included where the kernel counts them; `leader` = the first thread alone.
+ * In a thread's row both are the thread's own, but for what a process has once (ppid, memory, signals ignored).
+ */
+export type Scope = 'group' | 'leader';
+
+export interface Field {
+  /** Public name: JSON key, `--columns`, `--sort`. Never renamed, never reused. */
+  readonly id: string;
+  /** Column title. */
+  readonly title: string;
+  /** Cells; the value is never wider. */
+  readonly width: number;
+  readonly unit: Unit;
+  /** Files that must be read for it; the first is where the value comes from. */
+  readonly files: readonly TaskFile[];
+  readonly scope: Scope;
+  /** First kernel release that has it. */
+  readonly since: string;
+  /** Last kernel release that has it; absent: it still does. */
+  readonly until?: string;
+  /** A value that changes so seldom that an unchanged stat line means it is unchanged. */
+  readonly steady?: boolean;
+  /** Compares two reads of its file: it must be read at both samples. (Columns of stat always are.) */
+  readonly compares?: boolean;
+  /** What it is, what misleads. Whole sentences. */
+  readonly help: string;
+  /** The value of one task, number or text as {@link Unit} says; `flag_names` is the one list. */
+  readonly value: (task: TaskView) => Reading<number | string | readonly string[]>;
+  /** What a table cell shows, where that is not the value in its unit. */
+  readonly cell?: (task: TaskView) => Reading<string>;
+}

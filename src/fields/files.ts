@@ -1,0 +1,29 @@
+/** The per-task files that columns are made of, what they cost and whether reading them can block. */
+export type TaskFile =
+  'stat' | 'status' | 'statm' | 'wchan' | 'schedstat' | 'oom_score' | 'cmdline' | 'cgroup' | 'io' | 'smaps_rollup';
+
+export interface FileFacts {
+  /** Can the read wait for somebody's lock? Then only the slow-read helper (or `--once`) may do it. */
+  readonly blocks: boolean;
+  /** What one read costs the machine. */
+  readonly cost: 'cheap' | 'medium' | 'expensive';
+  /**
+   * How long a value stays good: `sample` = read at each sample; `change` = as long as the task's stat stays the same,
+   * at most 10 s; `cached` = until the command or the argument addresses change, at most 30 s.
+   */
+  readonly fresh: 'sample' | 'change' | 'cached';
+  readonly since: string;
+}
+
+export const TASK_FILES: Record<TaskFile, FileFacts> = {
+  stat: { blocks: false, cost: 'cheap', fresh: 'sample', since: '2.6' },
+  status: { blocks: false, cost: 'cheap', fresh: 'sample', since: '2.6' },
+  statm: { blocks: false, cost: 'cheap', fresh: 'sample', since: '2.6' },
+  wchan: { blocks: false, cost: 'medium', fresh: 'sample', since: '2.6' },
+  schedstat: { blocks: false, cost: 'cheap', fresh: 'sample', since: '2.6.9' },
+  oom_score: { blocks: false, cost: 'cheap', fresh: 'sample', since: '2.6.11' },
+  cmdline: { blocks: true, cost: 'cheap', fresh: 'cached', since: '2.6' },
+  cgroup: { blocks: true, cost: 'cheap', fresh: 'cached', since: '2.6.24' },
+  io: { blocks: true, cost: 'cheap', fresh: 'sample', since: '2.6.20' },
+  smaps_rollup: { blocks: true, cost: 'expensive', fresh: 'cached', since: '4.14' },
+};

@@ -1,0 +1,154 @@
+/**
+ * All columns. Parsing plan, files to open, delta, format, alignment, comparison, JSON type, `taskscope fields` and
+ * docs/fields.md derive from the entries here; nothing else lists columns.
+ */
+import { isBetween, type Release } from '../kernel/release.ts';
+import { nearest } from '../units/nearest.ts';
+import { UNITS } from '../units/format.ts';
+import { DERIVED_FIELDS, flagsCell } from './derived-fields.ts';
+import type { Field } from './field.ts';
+import { TASK_FILES, type TaskFile } from './files.ts';
+import { RAW_STAT_FIELDS } from './stat-fields.ts';
+import { STATUS_FIELDS } from './status-fields.ts';
+
+const withFlagLetters = (field: Field): Field => (field.id === 'flags' ? { ...field, cell: flagsCell } : field);
+
+/** Every column with an id of its own; `status.<Key>` stands beside. */
+export const FIELDS: readonly Field[] = [...RAW_STAT_FIELDS.map(withFlagLetters), ...DERIVED_FIELDS];
+
+const BY_ID: ReadonlyMap<string, Field> = new Map([...FIELDS, ...STATUS_FIELDS].map(field => [field.id, field]));
+
+/** The manual's spellings, accepted as input. */
+const ALIASES: Readonly<Record<string, string>> = {
+  minflt: 'min_flt',
+  cminflt: 'cmin_flt',
+  majflt: 'maj_flt',
+  cmajflt: 'cmaj_flt',
+  starttime: 'start_time',
+};
+
+export const findField = (id: string): Field | undefined => BY_ID.get(ALIASES[id] ?? id);
+
+export function field(id: string): Field {
+  const found = findField(id);
+  if (!found) throw new Error(`no field ${id}`);
+  return found;
+}
+
+export const fieldIds = (): readonly string[] => [...BY_ID.keys()];
+
+/** A sentence for the user about an id that is none, with the nearest valid one. */
+export function unknownField(id: string): string {
+  const near = nearest(id, [...BY_ID.keys()]);
+  return `unknown column '${id}': ${near ? `did you mean '${near}'? ` : ''}'taskscope fields' lists them all`;
+}
+
+/** Columns of the main table, and in which order they fall away as the terminal narrows (see the view). */
+export const DEFAULT_COLUMNS: readonly string[] = [
+  'pid',
+  'user',
+  'state',
+  'priority',
+  'nice',
+  'flags',
+  'cpu_percent',
+  'user_percent',
+  'system_percent',
+  'min_flt_rate',
+  'maj_flt_rate',
+  'rss_bytes',
+  'num_threads',
+  'cpu_time',
+  'wchan_name',
+  'command',
+];
+
+export const DEFAULT_SORT = '-cpu_percent';
+
+/** What `-c all` means: every column that this kernel has. */
+export const allColumns = (release: Release): readonly string[] =>
+  [...BY_ID.values()]
+    .filter(({ since, until }) => isBetween(release, since === '2.6' ? null : since, until ?? null))
+    .map(({ id }) => id);
+
+/**
+ * A `--columns` list as ids: plain ids replace the default set, `+id` and `-id` change it, `all` is every column.
+ * Errors are sentences for the user.
+ */
+export function chooseColumns(
+  words: readonly string[],
+  release: Release,
+): { readonly ids: readonly string[] } | { readonly error: string } {
+  const changes = words.every(word => /^[+-]/.test(word));
+  let ids: string[] = changes ? [...DEFAULT_COLUMNS] : [];
+  for (const word of words) {
+    if (word === 'all') {
+      ids.push(...allColumns(release).filter(id => !ids.includes(id)));
+      continue;
+    }
+    const name = word.replace(/^[+-]/, '');
+    const found = findField(name);
+    if (!found) return { error: unknownField(name) };
+    ids = ids.filter(id => id !== found.id);
+    if (word.startsWith('-')) continue;
+    // a column added to the default set goes before the command, which takes the rest of the line
+    const command = changes && found.id !== 'command' ? ids.indexOf('command') : -1;
+    if (command >= 0) ids.splice(command, 0, found.id);
+    else ids.push(found.id);
+  }
+  return ids.length > 0 ? { ids } : { error: `no column is left: name at least one, as in '-c pid,command'` };
+}
+
+export interface SortKey {
+  readonly field: Field;
+  readonly descending: boolean;
+}
+
+/** A `--sort` list: a leading `-` means descending. */
+export function chooseSort(
+  words: readonly string[],
+): { readonly keys: readonly SortKey[] } | { readonly error: string } {
+  const keys: SortKey[] = [];
+  for (const word of words) {
+    const found = findField(word.replace(/^[+-]/, ''));
+    if (!found) return { error: unknownField(word.replace(/^[+-]/, '')) };
+    keys.push({ field: found, descending: word.startsWith('-') });
+  }
+  return { keys };
+}
+
+/** The files beside stat that some columns need. */
+export function filesOf(fields: readonly Field[]): TaskFile[] {
+  return (Object.keys(TASK_FILES) as TaskFile[]).filter(
+    file => file !== 'stat' && fields.some(({ files }) => files.includes(file)),
+  );
+}
+
+/** A column as `taskscope fields --json` and the docs describe it. */
+export interface FieldFacts {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly type: 'number' | 'string' | 'array';
+  readonly source: string;
+  readonly scope: string;
+  readonly since: string;
+  readonly cost: string;
+  readonly help: string;
+}
+
+export function fieldFacts(entry: Field): FieldFacts {
+  const [source] = entry.files;
+  const facts = TASK_FILES[source ?? 'stat'];
+  return {
+    id: entry.id,
+    title: entry.title,
+    unit: UNITS[entry.unit].words,
+    type: entry.id === 'flag_names' ? 'array' : UNITS[entry.unit].json,
+    source: `/proc/[pid]/${source ?? 'stat'}`,
+    scope: entry.scope,
+    since: entry.since,
+    cost: source === 'stat' ? 'free' : facts.blocks ? `${facts.cost}, read aside` : facts.cost,
+    help: entry.help,
+  };
+}
