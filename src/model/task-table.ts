@@ -1,0 +1,361 @@
+/**
+ * The tasks of the last two samples as arrays by seat: no object and no string per task. It is the sink that a source
+ * pushes raw bytes into; {@link TaskCursor} looks at one task of it at a time.
+ *
+ * A task is pid and start time: a seat or a pid that another task took over starts with no past.
+ */
+import { exactText } from '../decode/bytes.ts';
+import type { Machine } from '../decode/machine.ts';
+import { decodeWchan } from '../decode/pid-files.ts';
+import { parseStat, STAT_STRIDE, type StatParse } from '../decode/pid-stat.ts';
+import type { TaskFile } from '../fields/files.ts';
+import { NOT_READ } from '../fields/task.ts';
+import { NOTICED, type SampleSink, type SampleStart, type Seat, type WhyUnread } from '../frame/sink.ts';
+import { missing, type Reading } from '../units/missing.ts';
+import { SystemHistory } from './system.ts';
+
+/** Stat fields by their number. */
+const STATE = 3;
+const FLAGS = 9;
+const START_TIME = 22;
+const ARG_START = 48;
+const ARG_END = 49;
+
+const EXITING = 0x4;
+const UNINTERRUPTIBLE = 'D'.charCodeAt(0);
+
+/** Stat fields whose value at the sample before is kept: the counters, and what may grow (threads, memory). */
+export const FIRST_KEPT = 10;
+export const LAST_KEPT = 24;
+const KEPT = LAST_KEPT - FIRST_KEPT + 1;
+
+/** Room for a task's raw line, a multiple of 8; longer lines are kept aside. */
+const LINE_BYTES = 384;
+
+/** Another file of one task: its last bytes and the ones before. */
+export interface FileSlot {
+  now: Reading<Uint8Array>;
+  nowMs: number;
+  before: Reading<Uint8Array>;
+  beforeMs: number;
+}
+
+/** What a seat holds. */
+const VACANT = 0;
+const ONE_SAMPLE = 1;
+const TWO_SAMPLES = 2;
+
+export class TaskTable implements SampleSink {
+  readonly machine: Machine;
+  readonly system: SystemHistory;
+  /** Were threads read (task/TID/stat)? Then counters are each thread's own. */
+  readonly threads: boolean;
+  /** Seats of the tasks of the last finished sample, in the order in which the source listed them. */
+  order = new Int32Array(0);
+  count = 0;
+  samples = 0;
+  /** Tasks whose stat we may not read. */
+  denied = 0;
+  /** Lines that were no stat lines. */
+  malformed = 0;
+  /** Has any task shown a wait channel by name? */
+  wchanNamesSeen = false;
+
+  #capacity = 0;
+  #held = new Uint8Array(0);
+  #pid = new Int32Array(0);
+  #tgid = new Int32Array(0);
+  #now = new Float64Array(0);
+  #before = new Float64Array(0);
+  /** 1: the values before differ from the present ones. */
+  #moved = new Uint8Array(0);
+  #nowMs = new Float64Array(0);
+  #beforeMs = new Float64Array(0);
+  #stateMs = new Float64Array(0);
+  #exitingMs = new Float64Array(0);
+  #lines = new Uint8Array(0);
+  #lineLength = new Uint16Array(0);
+  readonly #longLines = new Map<Seat, Uint8Array>();
+  readonly #comm: (string | undefined)[] = [];
+  readonly #files = new Map<TaskFile, (FileSlot | undefined)[]>();
+  readonly #scratch = new Float64Array(STAT_STRIDE);
+  readonly #parse: StatParse = { fields: 0, commStart: 0, commEnd: 0 };
+  #next = new Int32Array(0);
+  #listed = 0;
+  #census: ReadonlyMap<string, number> | undefined;
+
+  constructor(machine: Machine, threads: boolean) {
+    this.machine = machine;
+    this.threads = threads;
+    this.system = new SystemHistory(machine.ticksPerSecond);
+  }
+
+  // ---- what a source pushes
+
+  begin(start: SampleStart): void {
+    this.samples++;
+    this.#listed = 0;
+    this.system.push(start);
+  }
+
+  stat(seat: Seat, pid: number, tgid: number, bytes: Uint8Array, length: number, readMs: number): number {
+    if (seat >= this.#capacity) this.#grow(seat + 1);
+    const known = this.#held[seat] !== VACANT && this.#pid[seat] === pid;
+    if (known && this.#sameLine(seat, bytes, length)) {
+      this.#list(seat);
+      this.#follow(seat, readMs);
+      return this.#standing(seat);
+    }
+    if (!parseStat(bytes, length, this.#scratch, 0, this.#parse)) {
+      this.malformed++;
+      return 0;
+    }
+    this.#list(seat);
+    let noticed = NOTICED.changed;
+    if (known && this.#now[seat * STAT_STRIDE + START_TIME] === this.#scratch[START_TIME]) {
+      if (this.#renamed(seat, bytes)) noticed |= NOTICED.renamed;
+      this.#follow(seat, readMs);
+      this.#moved[seat] = 1;
+      this.#compare(seat, readMs);
+    } else {
+      noticed |= NOTICED.arrived | NOTICED.renamed;
+      this.#arrive(seat, pid, tgid, readMs);
+    }
+    if (noticed & NOTICED.renamed) this.#comm[seat] = undefined;
+    this.#now.set(this.#scratch, seat * STAT_STRIDE);
+    this.#keepLine(seat, bytes, length);
+    return noticed | this.#standing(seat);
+  }
+
+  file(seat: Seat, file: string, content: Uint8Array | WhyUnread, readMs: number): void {
+    if (file === 'wchan' && !this.wchanNamesSeen && typeof content !== 'string') {
+      const name = decodeWchan(content);
+      this.wchanNamesSeen = name !== '' && name !== '0';
+    }
+    let slots = this.#files.get(file as TaskFile);
+    if (!slots) this.#files.set(file as TaskFile, (slots = []));
+    const now = typeof content === 'string' ? missing(content) : content;
+    const slot = slots[seat];
+    if (!slot) slots[seat] = { now, nowMs: readMs, before: NOT_READ, beforeMs: Number.NaN };
+    else Object.assign(slot, { now, nowMs: readMs, before: slot.now, beforeMs: slot.nowMs });
+  }
+
+  gone(seat: Seat): void {
+    if (seat >= this.#capacity) return;
+    this.#held[seat] = VACANT;
+    this.#forget(seat);
+  }
+
+  end(denied: number): void {
+    this.denied = denied;
+    const order = this.order;
+    this.order = this.#next;
+    this.#next = order;
+    this.count = this.#listed;
+    this.#census = undefined;
+  }
+
+  // ---- what a cursor reads
+
+  pid(seat: Seat): number {
+    return this.#pid[seat]!;
+  }
+
+  tgid(seat: Seat): number {
+    return this.#tgid[seat]!;
+  }
+
+  /** Is a task in the seat? */
+  holds(seat: Seat): boolean {
+    return seat >= 0 && seat < this.#capacity && this.#held[seat] !== VACANT;
+  }
+
+  /** Start time in ticks since boot: with the pid it says which task this is. */
+  startTicks(seat: Seat): number {
+    return this.#now[seat * STAT_STRIDE + START_TIME]!;
+  }
+
+  value(seat: Seat, n: number): number {
+    return this.#now[seat * STAT_STRIDE + n]!;
+  }
+
+  /** NaN without a sample before, and for fields whose past is not kept. */
+  valueBefore(seat: Seat, n: number): number {
+    if (this.#held[seat] !== TWO_SAMPLES || n < FIRST_KEPT || n > LAST_KEPT) return Number.NaN;
+    return this.#moved[seat] === 1 ? this.#before[seat * KEPT + n - FIRST_KEPT]! : this.value(seat, n);
+  }
+
+  /** Seconds between the last two reads of stat; NaN without two. */
+  elapsed(seat: Seat): number {
+    return this.#held[seat] === TWO_SAMPLES ? (this.#nowMs[seat]! - this.#beforeMs[seat]!) / 1000 : Number.NaN;
+  }
+
+  stateSeconds(seat: Seat): number {
+    return (this.#nowMs[seat]! - this.#stateMs[seat]!) / 1000;
+  }
+
+  exitingSeconds(seat: Seat): number {
+    return (this.#nowMs[seat]! - this.#exitingMs[seat]!) / 1000;
+  }
+
+  /** The stat line as it was read. */
+  line(seat: Seat): Uint8Array {
+    return (
+      this.#longLines.get(seat) ?? this.#lines.subarray(seat * LINE_BYTES, seat * LINE_BYTES + this.#lineLength[seat]!)
+    );
+  }
+
+  comm(seat: Seat): string {
+    return (this.#comm[seat] ??= this.#decodeComm(seat));
+  }
+
+  fileSlot(seat: Seat, file: TaskFile): FileSlot | undefined {
+    return this.#files.get(file)?.[seat];
+  }
+
+  /** How many tasks are in each state, by letter. */
+  census(): ReadonlyMap<string, number> {
+    if (this.#census) return this.#census;
+    const counts = new Map<number, number>();
+    for (let index = 0; index < this.count; index++) {
+      const state = this.value(this.order[index]!, STATE);
+      counts.set(state, (counts.get(state) ?? 0) + 1);
+    }
+    this.#census = new Map([...counts].map(([state, count]) => [String.fromCharCode(state), count]));
+    return this.#census;
+  }
+
+  /** The seat of a task by its identity, or -1 when it is gone. */
+  find(pid: number, startTicks: number): Seat {
+    for (let index = 0; index < this.count; index++) {
+      const seat = this.order[index]!;
+      if (this.#pid[seat] === pid && this.#held[seat] !== VACANT)
+        return this.startTicks(seat) === startTicks ? seat : -1;
+    }
+    return -1;
+  }
+
+  // ---- inside
+
+  #list(seat: Seat): void {
+    if (this.#listed >= this.#next.length) {
+      const more = new Int32Array(Math.max(256, this.#next.length * 2));
+      more.set(this.#next);
+      this.#next = more;
+    }
+    this.#next[this.#listed++] = seat;
+  }
+
+  #sameLine(seat: Seat, bytes: Uint8Array, length: number): boolean {
+    if (this.#lineLength[seat] !== length || length > LINE_BYTES) return false;
+    const lines = this.#lines;
+    const start = seat * LINE_BYTES;
+    for (let at = 0; at < length; at++) {
+      if (lines[start + at] !== bytes[at]) return false;
+    }
+    return true;
+  }
+
+  #keepLine(seat: Seat, bytes: Uint8Array, length: number): void {
+    this.#lineLength[seat] = length;
+    if (length > LINE_BYTES) {
+      this.#longLines.set(seat, bytes.slice(0, length));
+      return;
+    }
+    if (this.#longLines.size > 0) this.#longLines.delete(seat);
+    // a line is short: copying it here is cheaper than a view for set()
+    const start = seat * LINE_BYTES;
+    for (let at = 0; at < length; at++) this.#lines[start + at] = bytes[at]!;
+  }
+
+  /** The task is there again: what was now is before. */
+  #follow(seat: Seat, readMs: number): void {
+    if (this.#moved[seat] === 1 || this.#held[seat] === ONE_SAMPLE) {
+      const from = seat * STAT_STRIDE + FIRST_KEPT;
+      const to = seat * KEPT;
+      for (let index = 0; index < KEPT; index++) this.#before[to + index] = this.#now[from + index]!;
+      this.#moved[seat] = 0;
+    }
+    this.#held[seat] = TWO_SAMPLES;
+    this.#beforeMs[seat] = this.#nowMs[seat]!;
+    this.#nowMs[seat] = readMs;
+  }
+
+  /** Since when the task is in its state: told by the new line in the scratch against the one before. */
+  #compare(seat: Seat, readMs: number): void {
+    const start = seat * STAT_STRIDE;
+    if (this.#now[start + STATE] !== this.#scratch[STATE]) this.#stateMs[seat] = readMs;
+    if ((this.#now[start + FLAGS]! & EXITING) === 0 && (this.#scratch[FLAGS]! & EXITING) !== 0)
+      this.#exitingMs[seat] = readMs;
+  }
+
+  #arrive(seat: Seat, pid: number, tgid: number, readMs: number): void {
+    this.#held[seat] = ONE_SAMPLE;
+    this.#pid[seat] = pid;
+    this.#tgid[seat] = tgid;
+    this.#moved[seat] = 0;
+    this.#nowMs[seat] = readMs;
+    this.#stateMs[seat] = readMs;
+    this.#exitingMs[seat] = readMs;
+    this.#forget(seat);
+  }
+
+  /** Drops what was read and decoded of the seat's former task. */
+  #forget(seat: Seat): void {
+    this.#comm[seat] = undefined;
+    this.#longLines.delete(seat);
+    for (const slots of this.#files.values()) slots[seat] = undefined;
+  }
+
+  #renamed(seat: Seat, bytes: Uint8Array): boolean {
+    const start = seat * STAT_STRIDE;
+    // NaN (a kernel without these fields) differs from itself: compare as text does
+    if (
+      !Object.is(this.#now[start + ARG_START], this.#scratch[ARG_START]) ||
+      !Object.is(this.#now[start + ARG_END], this.#scratch[ARG_END])
+    ) {
+      return true;
+    }
+    const line = this.line(seat);
+    for (let at = 0; at <= this.#parse.commEnd; at++) {
+      if (line[at] !== bytes[at]) return true;
+    }
+    return false;
+  }
+
+  #standing(seat: Seat): number {
+    const start = seat * STAT_STRIDE;
+    return (
+      (this.#now[start + STATE] === UNINTERRUPTIBLE ? NOTICED.uninterruptible : 0) |
+      ((this.#now[start + FLAGS]! & EXITING) !== 0 ? NOTICED.exiting : 0)
+    );
+  }
+
+  #decodeComm(seat: Seat): string {
+    const line = this.line(seat);
+    const open = line.indexOf(40);
+    const close = line.lastIndexOf(41);
+    return exactText(line, open + 1, close);
+  }
+
+  #grow(needed: number): void {
+    const size = Math.max(256, needed, Math.ceil(this.#capacity * 1.5));
+    const larger = <T extends Float64Array | Int32Array | Uint16Array | Uint8Array>(old: T, fresh: T): T => {
+      fresh.set(old);
+      return fresh;
+    };
+    this.#held = larger(this.#held, new Uint8Array(size));
+    this.#pid = larger(this.#pid, new Int32Array(size));
+    this.#tgid = larger(this.#tgid, new Int32Array(size));
+    this.#now = larger(this.#now, new Float64Array(size * STAT_STRIDE));
+    this.#before = larger(this.#before, new Float64Array(size * KEPT));
+    this.#moved = larger(this.#moved, new Uint8Array(size));
+    this.#nowMs = larger(this.#nowMs, new Float64Array(size));
+    this.#beforeMs = larger(this.#beforeMs, new Float64Array(size));
+    this.#stateMs = larger(this.#stateMs, new Float64Array(size));
+    this.#exitingMs = larger(this.#exitingMs, new Float64Array(size));
+    this.#lines = larger(this.#lines, new Uint8Array(size * LINE_BYTES));
+    this.#lineLength = larger(this.#lineLength, new Uint16Array(size));
+    this.#capacity = size;
+  }
+}

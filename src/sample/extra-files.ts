@@ -1,0 +1,106 @@
+/**
+ * The files beside stat, read for the rows that need them: those that cannot block at once, the others by the slow-read
+ * helper (or directly, for `--once`). What was read stays good for as long as its kind says, see `TASK_FILES`.
+ */
+import { TASK_FILES, type TaskFile } from '../fields/files.ts';
+import { NOTICED, type SampleSink, type Seat, type WhyUnread } from '../frame/sink.ts';
+import type { Sampler } from './sampler.ts';
+import type { SlowReader } from './slow-reader.ts';
+import { readWhole, type Tree } from './tree.ts';
+
+/** A value that seldom changes is read again after so long, even when the task did nothing that shows. */
+const STEADY_MS = 10_000;
+const CACHED_MS = 30_000;
+
+/** When a file was last read, by seat. */
+interface ReadLog {
+  sample: Uint32Array;
+  ms: Float64Array;
+  /** 1: the helper has been asked and has not answered. */
+  waiting: Uint8Array;
+}
+
+export class ExtraFiles {
+  readonly #tree: Tree;
+  readonly #sampler: Sampler;
+  readonly #sink: SampleSink;
+  readonly #slow: SlowReader | undefined;
+  readonly #onLate: () => void;
+  readonly #logs = new Map<TaskFile, ReadLog>();
+
+  /**
+   * @param slow who reads what can block; undefined: read it here, but never of tasks in D or exiting.
+   * @param onLate called when an answer came after the call that asked for it.
+   */
+  constructor(tree: Tree, sampler: Sampler, sink: SampleSink, slow: SlowReader | undefined, onLate: () => void) {
+    this.#tree = tree;
+    this.#sampler = sampler;
+    this.#sink = sink;
+    this.#slow = slow;
+    this.#onLate = onLate;
+  }
+
+  /**
+   * Sees to it that the sink has the file of a task, as fresh as it needs to be.
+   * @param steady all that is wanted of it changes so seldom that an unchanged stat line means: the same.
+   */
+  want(seat: Seat, file: TaskFile, steady: boolean): void {
+    const log = this.#log(file, seat);
+    const nowMs = this.#tree.nowMs();
+    if (log.waiting[seat] === 1 || !this.#stale(seat, file, steady, log, nowMs)) return;
+    const path = `${this.#sampler.folder(seat)}/${file}`;
+    const aside = TASK_FILES[file].blocks ? this.#tree.pathAside(path) : undefined;
+    if (aside === undefined) this.#store(seat, file, readWhole(this.#tree, path), log);
+    else if (this.#slow) this.#ask(this.#slow, seat, file, aside, log);
+    else if (this.#sampler.noticed(seat) & (NOTICED.uninterruptible | NOTICED.exiting))
+      this.#store(seat, file, 'could-block', log);
+    else this.#store(seat, file, readWhole(this.#tree, path), log);
+  }
+
+  #stale(seat: Seat, file: TaskFile, steady: boolean, log: ReadLog, nowMs: number): boolean {
+    const sampler = this.#sampler;
+    const read = log.sample[seat]!;
+    if (read === 0 || read < sampler.arrivedAt(seat)) return true;
+    if (TASK_FILES[file].fresh === 'cached') return read < sampler.renamedAt(seat) || nowMs - log.ms[seat]! > CACHED_MS;
+    if (!steady) return read < sampler.counters.samples;
+    return read < sampler.changedAt(seat) || nowMs - log.ms[seat]! > STEADY_MS;
+  }
+
+  #store(seat: Seat, file: TaskFile, content: Uint8Array | WhyUnread, log: ReadLog): void {
+    const ms = this.#tree.nowMs();
+    log.sample[seat] = this.#sampler.counters.samples;
+    log.ms[seat] = ms;
+    this.#sink.file(seat, file, content, ms);
+  }
+
+  #ask(slow: SlowReader, seat: Seat, file: TaskFile, path: string, log: ReadLog): void {
+    const arrived = this.#sampler.arrivedAt(seat);
+    log.waiting[seat] = 1;
+    slow.read(path, answer => {
+      log.waiting[seat] = 0;
+      // the seat may have been given to another task meanwhile
+      if (this.#sampler.arrivedAt(seat) !== arrived) return;
+      this.#store(seat, file, 'bytes' in answer ? answer.bytes : answer.missing, log);
+      this.#onLate();
+    });
+  }
+
+  #log(file: TaskFile, seat: Seat): ReadLog {
+    let log = this.#logs.get(file);
+    if (log && seat < log.sample.length) return log;
+    const size = Math.max(256, (log?.sample.length ?? 0) * 2, seat + 1);
+    const sample = new Uint32Array(size);
+    const ms = new Float64Array(size);
+    const waiting = new Uint8Array(size);
+    if (log) {
+      sample.set(log.sample);
+      ms.set(log.ms);
+      waiting.set(log.waiting);
+      Object.assign(log, { sample, ms, waiting });
+    } else {
+      log = { sample, ms, waiting };
+      this.#logs.set(file, log);
+    }
+    return log;
+  }
+}

@@ -1,0 +1,26 @@
+/** What the monitor itself costs, measured from outside our own sampler by pidusage: one meter that is not ours. */
+
+export interface OwnUsage {
+  /** Percent of one CPU since the measurement before. */
+  readonly cpuPercent: number;
+  readonly rssBytes: number;
+}
+
+/**
+ * Starts measuring this process. Its first call asks `getconf` in two shells (some 15 ms of CPU), so it is loaded late, and
+ * its first value is always 0, so it is left out.
+ *
+ * @returns asks for a measurement; `done` is called when there is one.
+ */
+export function ownCostMeter(): (done: (usage: OwnUsage) => void) => void {
+  let measured = 0;
+  // it would write to the screen where /proc/uptime cannot be read
+  process.env['PIDUSAGE_SILENT'] = '1';
+  return done => {
+    void import('pidusage').then(({ default: pidusage }) => {
+      pidusage(process.pid, (error, usage) => {
+        if (!error && measured++ > 0) done({ cpuPercent: usage.cpu, rssBytes: usage.memory });
+      });
+    });
+  };
+}

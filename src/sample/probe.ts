@@ -1,0 +1,47 @@
+/** Asks the source what machine it is: nothing is assumed, neither 4096 nor 100. */
+import fs from 'node:fs';
+import os from 'node:os';
+import { decodeAuxv } from '../decode/auxv.ts';
+import { latin1 } from '../decode/bytes.ts';
+import { architectureOf, decodePasswd, type Machine, machineWith } from '../decode/machine.ts';
+import { decodeMeminfo, decodeSystemStat, releaseOfVersion } from '../decode/system-files.ts';
+import { readWhole, type Tree } from './tree.ts';
+
+const bytesOf = (tree: Tree, path: string): Uint8Array | undefined => {
+  const content = readWhole(tree, path);
+  return typeof content === 'string' ? undefined : content;
+};
+const textOf = (tree: Tree, path: string): string => latin1(bytesOf(tree, path) ?? new Uint8Array()).trim();
+
+function passwd(): ReadonlyMap<number, string> {
+  try {
+    return decodePasswd(fs.readFileSync('/etc/passwd', 'latin1'));
+  } catch {
+    return new Map();
+  }
+}
+
+/**
+ * The machine that the tasks of a tree are on.
+ *
+ * @param kernel `--kernel`: decode with this release's tables instead.
+ */
+export function probeMachine(tree: Tree, kernel?: string): Machine {
+  const banner = textOf(tree, 'version');
+  const auxv = decodeAuxv(bytesOf(tree, 'self/auxv') ?? new Uint8Array());
+  return machineWith({
+    hostname: tree.live ? os.hostname() : textOf(tree, 'sys/kernel/hostname'),
+    releaseText: kernel ?? (textOf(tree, 'sys/kernel/osrelease') || releaseOfVersion(banner) || ''),
+    banner,
+    architecture:
+      (tree.live ? os.machine() : '') || textOf(tree, 'sys/kernel/arch') || architectureOf(textOf(tree, 'cpuinfo')),
+    // a capture without auxv: the values of all four architectures but for arm64 with large pages
+    pageBytes: auxv?.pageBytes ?? 4096,
+    ticksPerSecond: auxv?.ticksPerSecond ?? 100,
+    bootTime: decodeSystemStat(bytesOf(tree, 'stat') ?? new Uint8Array())?.bootTime ?? Number.NaN,
+    memoryBytes: decodeMeminfo(bytesOf(tree, 'meminfo') ?? new Uint8Array()).get('MemTotal') ?? 0,
+    live: tree.live,
+    ownUid: process.geteuid?.() ?? 0,
+    userNames: tree.live ? passwd() : new Map<number, string>(),
+  });
+}

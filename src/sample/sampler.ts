@@ -1,0 +1,375 @@
+/**
+ * Reads `stat` of every task, one `pread` each on a kept descriptor, into one reused buffer, and pushes the bytes into a
+ * sink. A pass can be taken in steps, so that keys are answered while it runs.
+ */
+import { latin1 } from '../decode/bytes.ts';
+import { NOTICED, type SampleSink, type Seat } from '../frame/sink.ts';
+import { errnoOf, readWhole, type Tree } from './tree.ts';
+
+/** System-wide files read at every sample. */
+const SYSTEM_FILES = ['stat', 'loadavg', 'uptime', 'meminfo', 'vmstat'] as const;
+
+/** The clock is read once for so many tasks: about every tenth of a millisecond. */
+const READS_PER_CLOCK = 16;
+/** A full list of /proc at least every so many samples, even when nobody forked. */
+const SAMPLES_PER_LIST = 5;
+/** A kept descriptor may be given up when its task did nothing for so many samples. */
+const IDLE_SAMPLES = 4;
+/** How many kept descriptors are looked at to find an idle one. */
+const EVICTION_TRIES = 8;
+/** Longer than any stat line: 64 bytes of comm, 51 numbers of at most 20 digits. */
+const LONGEST_LINE = 2048;
+
+export interface SamplerOptions {
+  /** Read every thread (task/TID/stat) instead of every process. */
+  readonly threads: boolean;
+  /** Only these processes; undefined: all. */
+  readonly only?: readonly number[] | undefined;
+  /** How many descriptors may be kept open. */
+  readonly descriptors: number;
+}
+
+/** What a pass did; for tests and for the line that shows our own cost. */
+export interface SamplerCounters {
+  samples: number;
+  /** Reads of per-task stat files. */
+  reads: number;
+  opens: number;
+  lists: number;
+}
+
+export class Sampler {
+  readonly counters: SamplerCounters = { samples: 0, reads: 0, opens: 0, lists: 0 };
+  /** Seats of the tasks in the last finished pass, in the order of the listing. */
+  order = new Int32Array(0);
+  count = 0;
+
+  readonly #tree: Tree;
+  readonly #sink: SampleSink;
+  #threads: boolean;
+  readonly #only: readonly number[] | undefined;
+  readonly #descriptors: number;
+  readonly #buffer = new Uint8Array(LONGEST_LINE);
+
+  // by seat
+  #pid = new Int32Array(256);
+  #tgid = new Int32Array(256);
+  #handle = new Int32Array(256).fill(-1);
+  #listed = new Uint32Array(256);
+  #changed = new Uint32Array(256);
+  #arrived = new Uint32Array(256);
+  #renamed = new Uint32Array(256);
+  #noticed = new Uint8Array(256);
+
+  readonly #seats = new Map<number, Seat>();
+  readonly #free: Seat[] = [];
+  #used = 0;
+  #kept = 0;
+  #hand = 0;
+
+  // the pass under way
+  #next = new Int32Array(0);
+  #nextCount = 0;
+  #at = 0;
+  #alive = 0;
+  #denied = 0;
+  #nowMs = 0;
+  #running = false;
+  #forks = Number.NaN;
+  #listAge = SAMPLES_PER_LIST;
+
+  constructor(tree: Tree, sink: SampleSink, options: SamplerOptions) {
+    this.#tree = tree;
+    this.#sink = sink;
+    this.#threads = options.threads;
+    this.#only = options.only;
+    this.#descriptors = tree.keeps ? options.descriptors : 0;
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Descriptors kept open now. */
+  get kept(): number {
+    return this.#kept;
+  }
+
+  /** Bits of {@link NOTICED} of the task's last read. */
+  noticed(seat: Seat): number {
+    return this.#noticed[seat]!;
+  }
+
+  /** The sample (counted from 1) in which the task's stat last changed. */
+  changedAt(seat: Seat): number {
+    return this.#changed[seat]!;
+  }
+
+  /** The sample in which the task took its seat; what was read before is another task's. */
+  arrivedAt(seat: Seat): number {
+    return this.#arrived[seat]!;
+  }
+
+  /** The sample in which its command name or argument addresses last changed. */
+  renamedAt(seat: Seat): number {
+    return this.#renamed[seat]!;
+  }
+
+  /** The task's folder below /proc. */
+  folder(seat: Seat): string {
+    const pid = this.#pid[seat]!;
+    return this.#threads ? `${this.#tgid[seat]!}/task/${pid}` : String(pid);
+  }
+
+  /** Processes or threads, from the next pass on. All tasks are new then: a process's counters are not its first thread's. */
+  setThreads(threads: boolean): void {
+    if (threads === this.#threads) return;
+    this.close();
+    this.#threads = threads;
+  }
+
+  /** A whole pass at once. */
+  sample(): void {
+    this.begin();
+    this.step(Number.POSITIVE_INFINITY);
+  }
+
+  /** Starts a pass: reads the system-wide files and lists the tasks. */
+  begin(): void {
+    this.counters.samples++;
+    this.#running = true;
+    const system = new Map<string, Uint8Array>();
+    for (const name of SYSTEM_FILES) {
+      const content = readWhole(this.#tree, name);
+      if (typeof content !== 'string') system.set(name, content);
+    }
+    this.#nowMs = this.#tree.nowMs();
+    this.#sink.begin({ wallMs: this.#tree.wallMs(), system, systemMs: this.#nowMs });
+    this.#at = 0;
+    this.#alive = 0;
+    this.#denied = 0;
+    if (this.#needsList(system.get('stat'))) this.#list();
+    else {
+      this.#next.set(this.order.subarray(0, this.count));
+      this.#nextCount = this.count;
+    }
+  }
+
+  /**
+   * Goes on with the pass until the clock says `untilMs` (CLOCK_MONOTONIC).
+   * @returns true when the pass is over.
+   */
+  step(untilMs: number): boolean {
+    if (!this.#running) return true;
+    const limit = Error.stackTraceLimit;
+    // a task that died costs an exception; without its stack it is half as dear
+    Error.stackTraceLimit = 0;
+    try {
+      while (this.#at < this.#nextCount) {
+        if (this.#at % READS_PER_CLOCK === 0) {
+          this.#nowMs = this.#tree.nowMs();
+          if (this.#tree.live && this.#nowMs >= untilMs) return false;
+        }
+        const seat = this.#next[this.#at++]!;
+        if (this.#read(seat)) this.#next[this.#alive++] = seat;
+      }
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+    this.#finish();
+    return true;
+  }
+
+  /** Gives up every descriptor and seat. */
+  close(): void {
+    for (let seat = 0; seat < this.#used; seat++) {
+      if (this.#pid[seat]! > 0) this.#leave(seat);
+    }
+    this.count = 0;
+    this.#running = false;
+    this.#listAge = SAMPLES_PER_LIST;
+  }
+
+  #finish(): void {
+    const order = this.order;
+    this.order = this.#next;
+    this.#next = order.length < this.order.length ? new Int32Array(this.order.length) : order;
+    this.count = this.#alive;
+    this.#running = false;
+    this.#sink.end(this.#denied);
+  }
+
+  /**
+   * Listing /proc costs a fifth of a pass. The kernel counts forks, threads included: as long as the count stands still
+   * no task can be new, and one that died says so when it is read.
+   */
+  #needsList(systemStat: Uint8Array | undefined): boolean {
+    const text = systemStat ? latin1(systemStat) : '';
+    const forks = Number(/\nprocesses (\d+)/.exec(text)?.[1] ?? Number.NaN);
+    const same = forks === this.#forks;
+    this.#forks = forks;
+    if (this.#tree.live && same && this.#only === undefined && this.#listAge < SAMPLES_PER_LIST) {
+      this.#listAge++;
+      return false;
+    }
+    this.#listAge = 1;
+    return true;
+  }
+
+  #list(): void {
+    this.counters.lists++;
+    this.#nextCount = 0;
+    const sample = this.counters.samples;
+    for (const pid of this.#only ?? this.#tree.pids()) {
+      if (this.#threads) this.#listThreads(pid, sample);
+      else this.#listed[this.#add(pid, pid)] = sample;
+    }
+    for (let index = 0; index < this.count; index++) {
+      const seat = this.order[index]!;
+      if (this.#listed[seat] !== sample && this.#pid[seat]! > 0) this.#leave(seat);
+    }
+  }
+
+  #listThreads(pid: number, sample: number): void {
+    try {
+      for (const tid of this.#tree.tids(pid)) this.#listed[this.#add(tid, pid)] = sample;
+    } catch (error) {
+      if (errnoOf(error) === 'EACCES') this.#denied++;
+    }
+  }
+
+  /** The task's seat, found or taken, put on the list of this pass. */
+  #add(pid: number, tgid: number): Seat {
+    let seat = this.#seats.get(pid);
+    if (seat === undefined) {
+      seat = this.#free.pop() ?? this.#used++;
+      if (seat >= this.#pid.length) this.#grow();
+      this.#pid[seat] = pid;
+      this.#handle[seat] = -1;
+      this.#noticed[seat] = 0;
+      this.#changed[seat] = this.counters.samples;
+      this.#seats.set(pid, seat);
+    }
+    this.#tgid[seat] = tgid;
+    if (this.#nextCount >= this.#next.length) {
+      const more = new Int32Array(Math.max(256, this.#next.length * 2));
+      more.set(this.#next);
+      this.#next = more;
+    }
+    this.#next[this.#nextCount++] = seat;
+    return seat;
+  }
+
+  #grow(): void {
+    const size = this.#pid.length * 2;
+    const larger = <T extends Int32Array | Uint32Array | Uint8Array>(old: T, fresh: T): T => {
+      fresh.set(old);
+      return fresh;
+    };
+    this.#pid = larger(this.#pid, new Int32Array(size));
+    this.#tgid = larger(this.#tgid, new Int32Array(size));
+    this.#handle = larger(this.#handle, new Int32Array(size).fill(-1));
+    this.#listed = larger(this.#listed, new Uint32Array(size));
+    this.#changed = larger(this.#changed, new Uint32Array(size));
+    this.#arrived = larger(this.#arrived, new Uint32Array(size));
+    this.#renamed = larger(this.#renamed, new Uint32Array(size));
+    this.#noticed = larger(this.#noticed, new Uint8Array(size));
+  }
+
+  /** The task of a seat is gone. */
+  #leave(seat: Seat): void {
+    this.#drop(seat);
+    this.#seats.delete(this.#pid[seat]!);
+    this.#pid[seat] = 0;
+    this.#free.push(seat);
+    this.#sink.gone(seat);
+  }
+
+  #drop(seat: Seat): void {
+    const handle = this.#handle[seat]!;
+    if (handle < 0) return;
+    this.#handle[seat] = -1;
+    this.#kept--;
+    this.#tree.close(handle);
+  }
+
+  /** Reads one task's stat into the sink. False: it is gone, or may not be read. */
+  #read(seat: Seat): boolean {
+    let handle = this.#handle[seat]!;
+    if (handle >= 0) {
+      try {
+        this.#push(seat, handle);
+        return true;
+      } catch {
+        // the task of this descriptor is dead; the pid may belong to another one by now
+        this.#drop(seat);
+      }
+    }
+    try {
+      handle = this.#open(this.folder(seat) + '/stat');
+    } catch (error) {
+      return this.#lost(seat, error);
+    }
+    let keep = false;
+    try {
+      this.#push(seat, handle);
+      keep = this.#mayKeep(seat);
+      if (keep) {
+        this.#handle[seat] = handle;
+        this.#kept++;
+      }
+      return true;
+    } catch (error) {
+      return this.#lost(seat, error);
+    } finally {
+      if (!keep) this.#tree.close(handle);
+    }
+  }
+
+  #push(seat: Seat, handle: number): void {
+    this.counters.reads++;
+    const length = this.#tree.read(handle, this.#buffer);
+    const noticed = this.#sink.stat(seat, this.#pid[seat]!, this.#tgid[seat]!, this.#buffer, length, this.#nowMs);
+    this.#noticed[seat] = noticed;
+    if (noticed & NOTICED.changed) this.#changed[seat] = this.counters.samples;
+    if (noticed & NOTICED.arrived) this.#arrived[seat] = this.counters.samples;
+    if (noticed & NOTICED.renamed) this.#renamed[seat] = this.counters.samples;
+  }
+
+  /** Opens; where no descriptor is left, one that is kept is given up for it. */
+  #open(path: string): number {
+    this.counters.opens++;
+    try {
+      return this.#tree.open(path);
+    } catch (error) {
+      const code = errnoOf(error);
+      if ((code === 'EMFILE' || code === 'ENFILE') && this.#evict(0)) return this.#tree.open(path);
+      throw error;
+    }
+  }
+
+  #lost(seat: Seat, error: unknown): false {
+    const code = errnoOf(error);
+    if (code === 'EACCES' || code === 'EPERM') this.#denied++;
+    this.#leave(seat);
+    return false;
+  }
+
+  #mayKeep(seat: Seat): boolean {
+    if (this.#kept < this.#descriptors) return true;
+    // full: one that runs takes the place of one that does not
+    return this.#descriptors > 0 && (this.#noticed[seat]! & NOTICED.changed) !== 0 && this.#evict(IDLE_SAMPLES);
+  }
+
+  /** Closes one kept descriptor whose task did nothing for `idle` samples, if one is found quickly. */
+  #evict(idle: number): boolean {
+    for (let tries = 0; tries < EVICTION_TRIES; tries++) {
+      this.#hand = (this.#hand + 1) % Math.max(1, this.#used);
+      if (this.#handle[this.#hand]! >= 0 && this.#changed[this.#hand]! + idle <= this.counters.samples) {
+        this.#drop(this.#hand);
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * Where the bytes come from: a procfs directory (this machine's, or a copy), or a captured tree in memory. Paths are
+ * relative to the procfs root. Every read is by descriptor at offset 0, so that a kept one gives fresh bytes.
+ */
+import fs from 'node:fs';
+import type { WhyUnread } from '../frame/sink.ts';
+
+export interface Tree {
+  /** This machine's own /proc: permissions are judged by our ids, and actions are possible. */
+  readonly live: boolean;
+  /** Does a kept descriptor give fresh bytes at the next sample? */
+  readonly keeps: boolean;
+  /** CLOCK_MONOTONIC of the reads, milliseconds; for a capture the machine's uptime. */
+  nowMs(): number;
+  /** Wall clock, milliseconds since 1970; NaN when a capture does not tell. */
+  wallMs(): number;
+  /** Goes to the next instant of a capture. False: there is none (a live tree moves by itself, and says true). */
+  advance(): boolean;
+  /** Process ids, ascending. */
+  pids(): number[];
+  /** Thread ids of a process. Throws when it is gone. */
+  tids(pid: number): number[];
+  /** A descriptor or handle; throws an error with an errno code. Never waits (a FIFO opens without its writer). */
+  open(path: string): number;
+  /** Bytes from the start of the file into `into`; returns how many. */
+  read(handle: number, into: Uint8Array): number;
+  close(handle: number): void;
+  /** The file for the slow-read helper; undefined when reading here cannot block. */
+  pathAside(path: string): string | undefined;
+}
+
+/** The errno code of a failed call. */
+export const errnoOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+/**
+ * The one place that says what a failed read means. ENOENT of a file whose task is there: the kernel does not have the file.
+ */
+export function whyUnread(code: string): WhyUnread {
+  switch (code) {
+    case 'ESRCH':
+      return 'gone';
+    case 'ENOENT':
+    case 'EINVAL':
+    case 'EOPNOTSUPP':
+      return 'not-in-this-kernel';
+    case 'EACCES':
+    case 'EPERM':
+      return 'no-permission';
+    // a FIFO in a copied tree: it has no offset to read at
+    case 'ESPIPE':
+    case 'EAGAIN':
+    case 'ENXIO':
+      return 'could-block';
+    default:
+      return 'not-read';
+  }
+}
+
+const ZERO = 48;
+
+/** A directory name as a process id; 0: it is none. */
+export function pidOf(name: string): number {
+  let pid = 0;
+  for (let at = 0; at < name.length; at++) {
+    const digit = name.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return 0;
+    pid = pid * 10 + digit;
+  }
+  return pid;
+}
+
+/** Procfs lists pids in order; a copy lists them as its file system likes. */
+function ascending(names: readonly string[]): number[] {
+  const pids: number[] = [];
+  let sorted = true;
+  for (const name of names) {
+    const pid = pidOf(name);
+    if (pid === 0) continue;
+    if (pids.length > 0 && pids[pids.length - 1]! > pid) sorted = false;
+    pids.push(pid);
+  }
+  return sorted ? pids : pids.sort((a, b) => a - b);
+}
+
+const OPEN_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
+
+/** A procfs directory: the live one, a mounted one, or a copy. */
+export class DirectoryTree implements Tree {
+  readonly live: boolean;
+  readonly keeps: boolean;
+  readonly #root: string;
+  readonly #captured: { readonly uptimeMs: number; readonly wallMs: number } | undefined;
+
+  /** @param captured when the tree is a copy: the time it was taken at. */
+  constructor(root: string, live: boolean, captured?: { readonly uptimeMs: number; readonly wallMs: number }) {
+    this.#root = root.endsWith('/') ? root : root + '/';
+    this.live = live;
+    this.#captured = captured;
+    this.keeps = captured === undefined;
+  }
+
+  nowMs(): number {
+    return this.#captured?.uptimeMs ?? performance.now();
+  }
+
+  wallMs(): number {
+    return this.#captured?.wallMs ?? Date.now();
+  }
+
+  advance(): boolean {
+    return this.keeps;
+  }
+
+  pids(): number[] {
+    return ascending(fs.readdirSync(this.#root));
+  }
+
+  tids(pid: number): number[] {
+    return ascending(fs.readdirSync(`${this.#root}${pid}/task`));
+  }
+
+  open(path: string): number {
+    return fs.openSync(this.#root + path, OPEN_FLAGS);
+  }
+
+  read(handle: number, into: Uint8Array): number {
+    return fs.readSync(handle, into, 0, into.length, 0);
+  }
+
+  close(handle: number): void {
+    fs.closeSync(handle);
+  }
+
+  pathAside(path: string): string {
+    return this.#root + path;
+  }
+}
+
+/** A captured tree in memory, from an archive. */
+export class MemoryTree implements Tree {
+  readonly live = false;
+  readonly keeps = false;
+  readonly #files: ReadonlyMap<string, Uint8Array>;
+  readonly #time: { readonly uptimeMs: number; readonly wallMs: number };
+  readonly #handles: Uint8Array[] = [];
+  readonly #children = new Map<string, Set<string>>();
+
+  constructor(files: ReadonlyMap<string, Uint8Array>, time: { readonly uptimeMs: number; readonly wallMs: number }) {
+    this.#files = files;
+    this.#time = time;
+    for (const path of files.keys()) {
+      const words = path.split('/');
+      this.#child('', words[0]!);
+      if (words[1] === 'task' && words[2] !== undefined) this.#child(words[0]! + '/task', words[2]);
+    }
+  }
+
+  #child(folder: string, name: string): void {
+    const names = this.#children.get(folder);
+    if (names) names.add(name);
+    else this.#children.set(folder, new Set([name]));
+  }
+
+  nowMs(): number {
+    return this.#time.uptimeMs;
+  }
+
+  wallMs(): number {
+    return this.#time.wallMs;
+  }
+
+  advance(): boolean {
+    return false;
+  }
+
+  pids(): number[] {
+    return ascending([...(this.#children.get('') ?? [])]);
+  }
+
+  tids(pid: number): number[] {
+    return ascending([...(this.#children.get(`${pid}/task`) ?? [])]);
+  }
+
+  open(path: string): number {
+    const bytes = this.#files.get(path);
+    if (!bytes) throw Object.assign(new Error(`no ${path} in the archive`), { code: 'ENOENT' });
+    return this.#handles.push(bytes) - 1;
+  }
+
+  read(handle: number, into: Uint8Array): number {
+    const bytes = this.#handles[handle]!.subarray(0, into.length);
+    into.set(bytes);
+    return bytes.length;
+  }
+
+  close(): void {
+    // the bytes belong to the archive, which stays
+  }
+
+  pathAside(): undefined {
+    return undefined;
+  }
+}
+
+/** Several instants of one machine, one after the other. */
+export class InstantTree implements Tree {
+  readonly live = false;
+  readonly keeps = false;
+  readonly #instants: readonly Tree[];
+  #at = 0;
+
+  constructor(instants: readonly Tree[]) {
+    this.#instants = instants;
+  }
+
+  get #now(): Tree {
+    return this.#instants[this.#at]!;
+  }
+
+  advance(): boolean {
+    if (this.#at + 1 >= this.#instants.length) return false;
+    this.#at++;
+    return true;
+  }
+
+  nowMs = (): number => this.#now.nowMs();
+  wallMs = (): number => this.#now.wallMs();
+  pids = (): number[] => this.#now.pids();
+  tids = (pid: number): number[] => this.#now.tids(pid);
+  open = (path: string): number => this.#now.open(path);
+  read = (handle: number, into: Uint8Array): number => this.#now.read(handle, into);
+  close = (handle: number): void => this.#now.close(handle);
+  pathAside = (path: string): string | undefined => this.#now.pathAside(path);
+}
+
+const scratch = new Uint8Array(1 << 16);
+
+/** A whole file, or why it cannot be read. Follows the file to its end, whatever its length. */
+export function readWhole(tree: Tree, path: string): Uint8Array | WhyUnread {
+  let handle: number | undefined;
+  try {
+    handle = tree.open(path);
+    let room = scratch;
+    let length = tree.read(handle, room);
+    while (length === room.length) {
+      room = new Uint8Array(room.length * 4);
+      length = tree.read(handle, room);
+    }
+    return room.slice(0, length);
+  } catch (error) {
+    return whyUnread(errnoOf(error));
+  } finally {
+    if (handle !== undefined) tree.close(handle);
+  }
+}
