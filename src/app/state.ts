@@ -1,0 +1,102 @@
+/** The state of the monitor: what is shown and what is being asked, apart from the tasks themselves. */
+import type { Field } from '../fields/field.ts';
+import { DEFAULT_COLUMNS, DEFAULT_SORT, chooseSort, field, type SortKey } from '../fields/registry.ts';
+import type { KeyMap, Mode } from '../keys/keys.ts';
+import type { KernelThreads } from '../model/select.ts';
+import type { TaskCursor } from '../model/task-cursor.ts';
+import type { Line, Tone } from '../view/cells.ts';
+import type { FlagWatch } from '../view/flags-page.ts';
+import type { TaskPage } from '../view/task-pages.ts';
+
+/** A task, wherever it stands in the table: a reused pid is another one. */
+export interface TaskKey {
+  readonly pid: number;
+  readonly startTicks: number;
+}
+
+/** The task whose pages are open. */
+export interface OpenTask {
+  readonly key: TaskKey;
+  readonly page: TaskPage;
+  readonly scroll: number;
+  readonly watch: FlagWatch;
+  /** The mask at the last sample. */
+  readonly flags: number;
+  /** Set when the task has ended: when we noticed, and what its page last showed. */
+  readonly gone: { readonly wallMs: number; readonly lines: readonly Line[] } | undefined;
+}
+
+export interface AppState {
+  readonly mode: Mode;
+  readonly map: KeyMap;
+  readonly columns: readonly Field[];
+  readonly sort: readonly SortKey[];
+  readonly threads: boolean;
+  readonly kernelThreads: KernelThreads;
+  readonly intervalSeconds: number;
+  readonly frozen: boolean;
+  /**
+   * The selected task; undefined: the cursor rests on the first row, whatever stands there. It is bound to a task from
+   * the first movement on, and free again with Esc and Home.
+   */
+  readonly selected: TaskKey | undefined;
+  /** Row of the cursor, and the first row on the screen. */
+  readonly row: number;
+  readonly top: number;
+  readonly task: OpenTask | undefined;
+  /** First line of the help page on the screen. */
+  readonly scroll: number;
+  /** The line of the sort menu. */
+  readonly chosen: number;
+  /** What has been typed into the prompt, and what was wrong with it. */
+  readonly typed: string;
+  readonly problem: string | undefined;
+  readonly message: { readonly text: string; readonly tone: Tone } | undefined;
+}
+
+/** What the state is about: the tasks in their order, and how much of them fits. */
+export interface World {
+  readonly cursor: TaskCursor;
+  /** Seats of the rows in order. */
+  readonly rows: Int32Array;
+  /** Rows of the table on the screen. */
+  readonly tableRows: number;
+  /** Lines of a page (help, menu, task) on the screen, and how many it has in all. */
+  readonly pageRows: number;
+  readonly pageLength: number;
+}
+
+/** What the state asks of the outside. */
+export type Wish = 'quit' | 'suspend' | 'redraw' | 'reorder' | 'reopen' | 'reschedule';
+
+export interface Step {
+  readonly state: AppState;
+  readonly wishes: readonly Wish[];
+}
+
+const sortBy = (word: string): readonly SortKey[] => {
+  const chosen = chooseSort([word]);
+  return 'keys' in chosen ? chosen.keys : [];
+};
+
+export function initialState(): AppState {
+  return {
+    mode: 'table',
+    map: 'htop',
+    columns: DEFAULT_COLUMNS.map(field),
+    sort: sortBy(DEFAULT_SORT),
+    threads: false,
+    kernelThreads: 'show',
+    intervalSeconds: 2,
+    frozen: false,
+    selected: undefined,
+    row: 0,
+    top: 0,
+    task: undefined,
+    scroll: 0,
+    chosen: 0,
+    typed: '',
+    problem: undefined,
+    message: undefined,
+  };
+}

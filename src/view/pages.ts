@@ -1,0 +1,72 @@
+/** Pages of text: the help, and the sort menu. Pure lines; scrolling is done by who shows them. */
+import type { Field } from '../fields/field.ts';
+import type { FlagTable } from '../kernel/task-flags.ts';
+import { keyHelp, type KeyMap } from '../keys/keys.ts';
+import { textWidth } from '../units/text.ts';
+import type { Line } from './cells.ts';
+
+/** A text broken into lines of at most `width` cells, at blanks. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+const heading = (text: string): Line => ({ spans: [{ x: 1, text, tone: 'title' }] });
+const BLANK: Line = { spans: [] };
+
+/** A name on the left, an explanation on the right that goes on in its own column. */
+export function entry(name: string, text: string, columns: number, indent = 18): Line[] {
+  const width = Math.max(16, columns - indent - 1);
+  return wrap(text, width).map((part, index) => ({
+    spans: [
+      ...(index === 0 ? [{ x: 2, text: name, tone: 'strong' as const }] : []),
+      { x: indent, text: part, tone: 'normal' as const },
+    ],
+  }));
+}
+
+export function helpPage(columnsShown: readonly Field[], flags: FlagTable, map: KeyMap, columns: number): Line[] {
+  return [
+    heading('Keys in the table'),
+    ...keyHelp('table', map).flatMap(({ keys, help }) => entry(keys, help, columns)),
+    BLANK,
+    heading('Keys in a task'),
+    ...keyHelp('task', map).flatMap(({ keys, help }) => entry(keys, help, columns)),
+    BLANK,
+    heading('Columns shown'),
+    ...columnsShown.flatMap(field => entry(field.title, field.help, columns)),
+    BLANK,
+    heading(`Letters of FLAGS (Linux ${flags.release})`),
+    ...flags.flags.flatMap(flag => entry(`${flag.letter} ${flag.name.slice(3)}`, flag.meaning, columns, 24)),
+    ...entry('?', 'a bit that has no name in this table', columns, 24),
+    BLANK,
+    heading('Values'),
+    ...entry('-', 'no value: a first sample, no permission, or not in this kernel; never the same as 0', columns),
+    ...entry(
+      'bars',
+      'CPU: | user, s kernel, n nice, q interrupts, w waiting for I/O, t stolen. Mem: | used, b buffers, c cache',
+      columns,
+    ),
+  ];
+}
+
+/** The sort menu: one line a column. */
+export function sortMenu(fields: readonly Field[], chosen: number, columns: number): Line[] {
+  return fields.map((field, index) => {
+    const tone = index === chosen ? ('selected' as const) : ('normal' as const);
+    const text = wrap(field.help, Math.max(16, columns - 36))[0]!;
+    const spans = [
+      { x: 1, text: field.id.padEnd(22), tone },
+      { x: 24, text: field.title.padEnd(11), tone },
+      { x: 36, text, tone: index === chosen ? tone : ('dim' as const) },
+    ];
+    return index === chosen ? { spans, fill: 'selected' } : { spans };
+  });
+}

@@ -1,0 +1,155 @@
+/** The table: which columns fit, and the text of their cells. Only rows that are shown are ever formatted. */
+import { UNITS, formatValue } from '../units/format.ts';
+import { isMissing } from '../units/missing.ts';
+import { harmless, pad, textWidth } from '../units/text.ts';
+import type { Field } from '../fields/field.ts';
+import type { SortKey } from '../fields/registry.ts';
+import type { TaskView } from '../fields/task.ts';
+import type { Line, Span, Tone } from './cells.ts';
+
+export interface Column {
+  readonly field: Field;
+  readonly x: number;
+  readonly width: number;
+}
+
+/** The command keeps at least so many cells, as long as another column can fall away for it. */
+const COMMAND_CELLS = 24;
+/** From here on what is left over is shared between the command and the wait channel. */
+const ROOMY_COMMAND = 40;
+const WIDEST_WCHAN = 32;
+
+/** As the terminal narrows these columns fall away, in this order; then all others but the first, from the right. */
+const FALL_AWAY: readonly string[] = [
+  'num_threads',
+  'cpu_time',
+  'system_percent',
+  'user_percent',
+  'nice',
+  'priority',
+  'user',
+  'flags',
+  'rss_bytes',
+  'min_flt_rate',
+  'wchan_name',
+  'maj_flt_rate',
+];
+
+const isPid = ({ id }: Field): boolean => id === 'pid' || id === 'ppid';
+
+const nominalWidth = (field: Field, pidDigits: number): number =>
+  field.id === 'command'
+    ? COMMAND_CELLS
+    : isPid(field)
+      ? Math.max(field.title.length, pidDigits)
+      : Math.max(field.width, field.title.length);
+
+function dropOne(fields: readonly Field[]): Field[] {
+  const byOrder = FALL_AWAY.find(id => fields.some(field => field.id === id));
+  const victim =
+    byOrder ?? fields.findLast((field, index) => index > 0 && field.id !== 'command')?.id ?? fields.at(-1)!.id;
+  return fields.filter(({ id }) => id !== victim);
+}
+
+/**
+ * Columns that fit into `width` cells, one blank between them. The command takes the rest of the line.
+ *
+ * @param pidDigits digits of the largest pid seen so far: it only grows, so that columns do not jump.
+ */
+export function layoutColumns(wanted: readonly Field[], width: number, pidDigits: number): Column[] {
+  let fields = [...wanted];
+  const needed = (): number => fields.reduce((sum, field) => sum + nominalWidth(field, pidDigits) + 1, -1);
+  while (fields.length > 1 && needed() > width) fields = dropOne(fields);
+  const spare = Math.max(0, width - needed());
+  const hasCommand = fields.some(({ id }) => id === 'command');
+  const forWchan = hasCommand ? Math.floor(Math.max(0, spare + COMMAND_CELLS - ROOMY_COMMAND) / 2) : 0;
+  let x = 0;
+  return fields.map((field, index) => {
+    let cells = Math.min(width, nominalWidth(field, pidDigits));
+    if (field.id === 'wchan_name') cells = Math.max(cells, Math.min(WIDEST_WCHAN, cells + forWchan));
+    if (field.id === 'command' || (!hasCommand && index === fields.length - 1))
+      cells = Math.max(cells, width - x - restAfter(fields, index, pidDigits));
+    const column = { field, x, width: Math.min(cells, Math.max(0, width - x)) };
+    x += cells + 1;
+    return column;
+  });
+}
+
+const restAfter = (fields: readonly Field[], index: number, pidDigits: number): number =>
+  fields.slice(index + 1).reduce((sum, field) => sum + nominalWidth(field, pidDigits) + 1, 0);
+
+/** What a cell of at most `width` cells says; `-` for a missing value. Harmless, not yet padded. */
+export function cellText(field: Field, task: TaskView, width: number): string {
+  const value = field.cell ? field.cell(task) : field.value(task);
+  if (isMissing(value)) return '-';
+  if (typeof value === 'number') return formatValue(value, field.unit, width);
+  return harmless(typeof value === 'string' ? value : value.join(' '));
+}
+
+/** Masks are shown as letters in a table, so they stand left like text. */
+export const alignOf = (field: Field): 'left' | 'right' => (field.id === 'flags' ? 'left' : UNITS[field.unit].align);
+
+/** The title line; the sort column bears an arrow. */
+export function titleLine(columns: readonly Column[], sort: readonly SortKey[]): Line {
+  const spans = columns.map(({ field, x, width }): Span => {
+    const key = sort.find(entry => entry.field.id === field.id);
+    if (!key) return { x, text: pad(field.title, width, alignOf(field)), tone: 'header' };
+    const arrow = key.descending ? '▼' : '▲';
+    const title = field.title.length + 1 > width ? field.title.slice(0, width - 1) : field.title;
+    return { x, text: pad(title + arrow, width, alignOf(field)), tone: 'key' };
+  });
+  return { spans, fill: 'header' };
+}
+
+/** A tone for what deserves a second look; the meaning is in the text as well. */
+function toneOf(field: Field, text: string): Tone {
+  if (text === '-') return 'dim';
+  if (field.id === 'state')
+    return text === 'D' || text === 'Z'
+      ? 'bad'
+      : text === 'R'
+        ? 'good'
+        : text === 'T' || text === 't'
+          ? 'warn'
+          : 'normal';
+  if (field.id === 'maj_flt_rate') return text === '0.0' ? 'dim' : 'warn';
+  if (text === '0.0') return 'dim';
+  if (field.id === 'command' && text.startsWith('[')) return 'dim';
+  return 'normal';
+}
+
+export function taskLine(columns: readonly Column[], task: TaskView, selected: boolean): Line {
+  const spans = columns.map(({ field, x, width }): Span => {
+    const text = cellText(field, task, width);
+    const last = field.id === 'command';
+    return {
+      x,
+      text: last ? text : pad(text, width, alignOf(field)),
+      tone: selected ? 'selected' : toneOf(field, text),
+    };
+  });
+  return selected ? { spans, fill: 'selected' } : { spans };
+}
+
+/**
+ * The whole table as plain text, nothing cut: columns are as wide as their widest cell, the last one has no padding.
+ *
+ * @param each calls back with every task in order.
+ */
+export function plainTable(fields: readonly Field[], each: (row: (task: TaskView) => void) => void): string {
+  const rows: string[][] = [fields.map(({ title }) => title)];
+  each(task => rows.push(fields.map(field => cellText(field, task, Math.max(field.width, 24)))));
+  const widths = fields.map((_, column) => rows.reduce((widest, row) => Math.max(widest, textWidth(row[column]!)), 0));
+  const lines = rows.map(row =>
+    row
+      .map((text, column) => {
+        const field = fields[column]!;
+        return column === row.length - 1 && alignOf(field) === 'left'
+          ? text
+          : pad(text, widths[column]!, alignOf(field));
+      })
+      .join(' ')
+      .trimEnd(),
+  );
+  return lines.join('\n') + '\n';
+}
