@@ -1,0 +1,118 @@
+/**
+ * What is used of blessed 0.1.81 and blessed-contrib 4.11.0, and nothing else. The published types lack the parts that
+ * the cell pane stands on (`lines`, `olines`, `tput`) and are wrong about others.
+ */
+declare module 'blessed' {
+  /** `[attributes, character]`, changed in place. The attributes are `flags << 18 | foreground << 9 | background`. */
+  export type Cell = [attributes: number, character: string];
+  export interface CellRow extends Array<Cell> {
+    dirty: boolean;
+  }
+
+  export interface Tput {
+    brokenACS: boolean;
+    readonly strings: Record<string, string | undefined>;
+    /** Save and restore cursor, sent around every frame. */
+    sc: () => string;
+    rc: () => string;
+  }
+  interface TputClass {
+    /** Folders that are searched for terminfo files. */
+    readonly ipaths: unknown[];
+    readonly prototype: {
+      /** Makes a function of a capability, by way of generated code. */
+      _compile(info: unknown, name: string, value: unknown): unknown;
+    };
+  }
+
+  /** The part of a stream that Program uses of its `output`. */
+  export interface ProgramOutput {
+    readonly isTTY: boolean;
+    readonly writable: boolean;
+    readonly columns: number;
+    readonly rows: number;
+    write(text: string): boolean;
+    on(event: string, listener: (...args: unknown[]) => void): unknown;
+  }
+  /** The part of a stream that Program uses of its `input`. */
+  export interface ProgramInput {
+    on(event: string, listener: (...args: unknown[]) => void): unknown;
+    listeners(event: string): unknown[];
+  }
+  export interface ProgramOptions {
+    input: ProgramInput;
+    output: ProgramOutput;
+    tput: true;
+    buffer: true;
+    zero: true;
+    terminal: string;
+    forceUnicode: boolean;
+  }
+  export interface Program {
+    cols: number;
+    rows: number;
+    readonly tput: Tput;
+    _buf: string;
+    _flush: () => void;
+    flush(): void;
+  }
+  interface ProgramClass {
+    _exitHandler?: () => void;
+  }
+
+  export interface ScreenOptions {
+    program: Program;
+    fullUnicode: false;
+    autoPadding: boolean;
+  }
+  export interface Screen {
+    lines: CellRow[];
+    olines: CellRow[];
+    readonly program: Program;
+    /** Forgets what is on the terminal and clears it. */
+    alloc(): void;
+    render(): void;
+  }
+  type Listener = (...args: unknown[]) => void;
+  interface ScreenClass {
+    _exceptionHandler?: Listener;
+    _sigtermHandler?: Listener;
+    _sigintHandler?: Listener;
+    _sigquitHandler?: Listener;
+    _exitHandler?: Listener;
+  }
+
+  export interface ElementOptions {
+    parent: Screen;
+    top: number;
+    left: number;
+    width: number | string;
+    height: number | string;
+  }
+  export interface Element {
+    width: number;
+    render(): void;
+    setContent(content: string): void;
+    destroy(): void;
+  }
+
+  interface Blessed {
+    Tput: TputClass;
+    Program: ProgramClass;
+    Screen: ScreenClass;
+    program(options: ProgramOptions): Program;
+    screen(options: ScreenOptions): Screen;
+    element(options: ElementOptions): Element;
+  }
+  const blessed: Blessed;
+  export default blessed;
+}
+
+declare module 'blessed-contrib/lib/widget/sparkline.js' {
+  import type { Element, ElementOptions } from 'blessed';
+  export interface Sparkline extends Element {
+    setData(titles: readonly string[], datasets: readonly (readonly number[])[]): void;
+  }
+  const sparkline: (options: ElementOptions & { hidden: boolean }) => Sparkline;
+  export default sparkline;
+}

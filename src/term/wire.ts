@@ -1,0 +1,147 @@
+/**
+ * The bytes to the terminal. A frame is one write that never blocks; while the last one is on its way, the terminal is
+ * {@link Wire.behind} and takes nothing. Large frames for slow lines go in pieces (see `flow.ts`).
+ */
+import type { WriteStream } from 'node:tty';
+import { Flow } from './flow.ts';
+
+/** Synchronized output: the terminal shows what is between at once. Those that do not know it ignore it. */
+const BEGIN = '\x1b[?2026h';
+const END = '\x1b[?2026l';
+/**
+ * "Where is your cursor?", with the cursor put into the second row for the moment: an answer that names the first row
+ * would look like F3 with a modifier.
+ */
+const ASK = '\x1b7\x1b[2;1H\x1b[6n\x1b8';
+
+export interface WireEvents {
+  /** The terminal has taken everything. */
+  ready(): void;
+  /** The terminal is gone. */
+  gone(): void;
+}
+
+export class Wire {
+  bytesWritten = 0;
+  readonly #stream: WriteStream;
+  readonly #events: WireEvents;
+  readonly #flow = new Flow(() => performance.now());
+  /** Writes that the kernel has not taken as a whole. */
+  #pending = 0;
+  /** What of the current frame has not been written. */
+  #rest = '';
+  #muted = false;
+  #patience: NodeJS.Timeout | undefined;
+
+  constructor(stream: WriteStream, events: WireEvents) {
+    this.#stream = stream;
+    this.#events = events;
+    handleOf(stream)?.setBlocking?.(false); // Node makes it blocking: a stopped reader would stop the whole program
+    stream.on('error', () => {
+      if (!this.#muted) events.gone();
+    });
+  }
+
+  /** Whether a part of the last frame has not been sent. */
+  get isSending(): boolean {
+    return this.#rest !== '' || this.stalled;
+  }
+
+  get behind(): boolean {
+    return this.#pending > 0 || this.#rest !== '' || this.#flow.room <= 0;
+  }
+
+  /** Whether there are bytes that the kernel does not take. */
+  get stalled(): boolean {
+    return (handleOf(this.#stream)?.writeQueueSize ?? 0) > 0;
+  }
+
+  get unansweredQuestions(): number {
+    return this.#flow.outstanding;
+  }
+
+  /** Writes a frame. Only when not {@link behind}. */
+  frame(text: string): void {
+    if (text === '' || this.#muted) return;
+    this.#rest = text;
+    this.#pump();
+  }
+
+  /** Writes modes and the like, now. */
+  control(text: string): void {
+    if (!this.#muted) this.#write(text);
+  }
+
+  /** The terminal told where its cursor is. */
+  answered(): void {
+    this.#flow.answered();
+    this.#awaitAnswer();
+    if (this.#muted) return;
+    this.#pump();
+    if (!this.behind) this.#events.ready();
+  }
+
+  /** Drops what was not written and forgets what was asked: the terminal is left for a while, or for good. */
+  drop(): void {
+    this.#rest = '';
+    this.#flow.forget();
+    clearTimeout(this.#patience);
+  }
+
+  /** Nothing is written any more. */
+  mute(): void {
+    this.#muted = true;
+    this.drop();
+  }
+
+  #pump(): void {
+    let text = '';
+    while (this.#rest !== '' && this.#flow.room > 0) {
+      const length = pieceEnd(this.#rest, Math.min(this.#flow.piece, this.#flow.room));
+      const piece = this.#rest.slice(0, length);
+      this.#rest = this.#rest.slice(length);
+      text += this.#flow.sent(Buffer.byteLength(piece)) ? piece + ASK : piece;
+    }
+    if (text !== '') this.#write(BEGIN + text + END);
+    this.#awaitAnswer();
+  }
+
+  #write(text: string): void {
+    this.#pending++;
+    this.bytesWritten += Buffer.byteLength(text);
+    this.#stream.write(text, () => {
+      this.#pending--;
+      if (!this.behind && !this.#muted) this.#events.ready();
+    });
+  }
+
+  #awaitAnswer(): void {
+    clearTimeout(this.#patience);
+    const { patience } = this.#flow;
+    if (patience === undefined || this.#muted) return;
+    this.#patience = setTimeout(() => {
+      this.#flow.giveUp();
+      this.#pump();
+      if (!this.behind) this.#events.ready();
+    }, patience).unref();
+  }
+}
+
+/** Where a piece of about `size` characters may end: before an escape sequence, or between two characters. */
+function pieceEnd(text: string, size: number): number {
+  if (text.length <= size * 1.25) return text.length;
+  const escape = text.lastIndexOf('\x1b', size);
+  if (escape > size / 2) return escape;
+  const next = text.indexOf('\x1b', size);
+  return next < 0 ? text.length : next;
+}
+
+/** The part of a stream's libuv handle that is used; Node does not document it. */
+interface Handle {
+  setBlocking?(on: boolean): void;
+  readonly writeQueueSize?: number;
+}
+
+function handleOf(stream: WriteStream): Handle | undefined {
+  return (stream as { _handle?: Handle })._handle;
+}
