@@ -1,0 +1,69 @@
+/** `taskscope fields [ID]` and docs/fields.md: every column, out of the registry. */
+import { FIELDS, fieldFacts, fieldIds, findField, field, unknownField, type FieldFacts } from '../fields/registry.ts';
+
+function describe(facts: FieldFacts): string {
+  return [
+    `${facts.id}  (column ${facts.title})`,
+    `  ${facts.help}`,
+    `  unit ${facts.unit} · from ${facts.source} · of the ${facts.scope === 'group' ? 'process' : 'first thread, in a row of a process'} · since Linux ${facts.since} · cost: ${facts.cost}`,
+  ].join('\n');
+}
+
+export function fieldsText(
+  id: string | undefined,
+  json: boolean,
+): { readonly text: string } | { readonly error: string } {
+  if (id !== undefined) {
+    const found = findField(id);
+    if (!found) return { error: unknownField(id) };
+    return {
+      text: json ? JSON.stringify([fieldFacts(found)], undefined, 2) + '\n' : describe(fieldFacts(found)) + '\n',
+    };
+  }
+  const facts = fieldIds().map(name => fieldFacts(field(name)));
+  if (json) return { text: '[\n' + facts.map(entry => '  ' + JSON.stringify(entry)).join(',\n') + '\n]\n' };
+  const width = Math.max(...facts.map(entry => entry.id.length));
+  return {
+    text:
+      facts
+        .map(entry => `${entry.id.padEnd(width)}  ${entry.unit.padEnd(26)}  ${entry.source.padEnd(24)}  ${entry.help}`)
+        .join('\n') + '\n',
+  };
+}
+
+/** docs/fields.md; a test compares it with what is checked in. */
+export function fieldsMarkdown(): string {
+  const rows = (list: readonly FieldFacts[]): string[] =>
+    list.map(
+      ({ id, title, unit, type, source, scope, since, cost, help }) =>
+        `| \`${id}\` | ${title} | ${unit} | ${type} | \`${source}\` | ${scope} | ${since} | ${cost} | ${help.replaceAll('|', '\\|')} |`,
+    );
+  const head = [
+    '| id | title | unit | JSON | source | scope | since | cost | meaning |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+  ];
+  const status = fieldIds()
+    .filter(id => id.startsWith('status.'))
+    .map(id => fieldFacts(field(id)));
+  return [
+    '# Fields',
+    '',
+    'Every column that taskscope has: for `--columns`, `--sort`, JSON and CSV. This page is written by `npm run docs` out of the',
+    'registry in `src/fields`; do not edit it.',
+    '',
+    '*scope*: `group` = the process as a whole; `leader` = its first thread alone. In a row of a thread (`-H`) both are the',
+    "thread's own, but for what a process has once. *cost*: `free` = out of stat, which is read anyway; else one more file for each",
+    'row shown; *read aside* = reading it can block, so a helper process does it.',
+    '',
+    '## Raw fields of stat, and columns made of them',
+    '',
+    ...head,
+    ...rows(FIELDS.map(fieldFacts)),
+    '',
+    '## Keys of status',
+    '',
+    ...head,
+    ...rows(status),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,57 @@
+/** Entry of the program. What a call does not need is not loaded: `--once` never sees the terminal code. */
+import fs from 'node:fs';
+import { helpText, type Options, parseOptions, UsageError } from './options.ts';
+import { complain, writeAll } from './output.ts';
+import { Failure } from './session.ts';
+
+declare const __TASKSCOPE_VERSION__: string;
+
+function show(result: { readonly text: string } | { readonly error: string }): void {
+  if ('error' in result) throw new Failure(result.error);
+  writeAll(1, result.text);
+}
+
+async function decode({ words, kernel, format }: Options): Promise<void> {
+  const { decodeInput } = await import('./decode.ts');
+  show(decodeInput(words.length > 0 ? words.join(' ') : fs.readFileSync(0, 'utf8'), kernel, format === 'json'));
+}
+
+async function run(options: Options): Promise<void> {
+  switch (options.command) {
+    case 'help':
+      writeAll(1, helpText());
+      return;
+    case 'version':
+      writeAll(1, `taskscope ${__TASKSCOPE_VERSION__}\n`);
+      return;
+    case 'decode':
+      await decode(options);
+      return;
+    case 'fields': {
+      const { fieldsText } = await import('./fields.ts');
+      show(fieldsText(options.words[0], options.format === 'json'));
+      return;
+    }
+    case 'print': {
+      const { print } = await import('./print.ts');
+      await print(options);
+      return;
+    }
+    case 'monitor': {
+      const { monitor } = await import('./monitor.ts');
+      await monitor(options);
+    }
+  }
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await run(parseOptions(argv));
+  } catch (error) {
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+    complain(error instanceof Error ? error.message : String(error));
+    if (process.env['TASKSCOPE_DEBUG'] === '1' && error instanceof Error) writeAll(2, `${error.stack ?? ''}\n`);
+  }
+}
+
+void main(process.argv.slice(2));

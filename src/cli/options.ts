@@ -1,0 +1,253 @@
+/** The command line: one table of options, from which parsing, `--help` and the completion of names derive. */
+import { parseArgs } from 'node:util';
+import type { KernelThreads } from '../model/select.ts';
+import { nearest } from '../units/nearest.ts';
+import { parseDuration } from '../units/parse.ts';
+
+export type OutputFormat = 'table' | 'json' | 'ndjson' | 'csv';
+
+interface OptionSpec {
+  readonly name: string;
+  readonly short?: string;
+  /** How the value is called in the help; absent: a switch. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export const OPTIONS: readonly OptionSpec[] = [
+  { name: 'once', help: 'print one snapshot and exit: two samples, so that rates are real' },
+  { name: 'count', short: 'n', value: 'N', help: 'print N snapshots, one every interval (0: until interrupted)' },
+  {
+    name: 'interval',
+    short: 'd',
+    value: 'SECONDS',
+    help: '0.1 to 3600, default 2 (1 with --once); 0 with --once: one sample, no rates',
+  },
+  { name: 'format', value: 'FORMAT', help: 'table, json, ndjson or csv' },
+  { name: 'json', help: 'short for --format json' },
+  { name: 'columns', short: 'c', value: 'LIST', help: "column ids; '+id' and '-id' change the default set; 'all'" },
+  { name: 'sort', short: 's', value: 'LIST', help: "column ids, '-id' for descending; default -cpu_percent" },
+  { name: 'pid', short: 'p', value: 'LIST', help: 'only these processes' },
+  { name: 'user', short: 'u', value: 'LIST', help: 'only tasks of these users, by name or number' },
+  { name: 'threads', short: 'H', help: 'a row for every thread' },
+  { name: 'limit', value: 'N', help: 'print at most N tasks' },
+  { name: 'kernel-threads', value: 'WHICH', help: 'show, hide or only' },
+  {
+    name: 'proc',
+    value: 'PATH',
+    help: 'a captured or mounted procfs, several instants of one, or a .tar.gz of either',
+  },
+  { name: 'kernel', value: 'RELEASE', help: "decode with that kernel's tables" },
+  { name: 'color', value: 'WHEN', help: 'auto, always or never' },
+  { name: 'ascii', help: 'no characters beyond ASCII' },
+  { name: 'theme', value: 'NAME', help: 'colours of the monitor' },
+  { name: 'keys', value: 'MAP', help: 'htop, top or vim' },
+  { name: 'config', value: 'FILE', help: 'settings instead of ~/.config/taskscope/config.toml' },
+  { name: 'help', short: 'h', help: 'this text' },
+  { name: 'version', short: 'V', help: 'version' },
+];
+
+export const COMMANDS: Readonly<Record<string, string>> = {
+  decode: "words for a flag mask: 'taskscope decode --kernel 4.2 0x00400140', or text on stdin",
+  fields: "every column with its meaning: 'taskscope fields [ID]'",
+};
+
+export interface Options {
+  readonly command: 'monitor' | 'print' | 'decode' | 'fields' | 'help' | 'version';
+  /** What stands after the command. */
+  readonly words: readonly string[];
+  /** Snapshots to print; 0: until interrupted. */
+  readonly count: number;
+  /** Undefined: the default of the command. */
+  readonly interval: number | undefined;
+  readonly format: OutputFormat;
+  readonly columns: readonly string[] | undefined;
+  readonly sort: readonly string[] | undefined;
+  readonly pids: readonly number[] | undefined;
+  readonly users: readonly string[] | undefined;
+  readonly threads: boolean;
+  readonly limit: number;
+  readonly kernelThreads: KernelThreads;
+  readonly proc: string;
+  readonly kernel: string | undefined;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly ascii: boolean;
+  readonly theme: string | undefined;
+  readonly keys: string | undefined;
+  readonly config: string | undefined;
+}
+
+/** Wrong usage: a sentence that says what is wrong and what to do. */
+export class UsageError extends Error {}
+
+/** `-s -cpu_percent` and `-c -flags`: values that begin with a dash are joined to their option. */
+function joinDashedValues(argv: readonly string[]): string[] {
+  const out: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at]!;
+    const next = argv[at + 1];
+    const takesDash = ['-s', '-c', '--sort', '--columns'].includes(word);
+    if (takesDash && next !== undefined && /^-[a-z]/i.test(next)) {
+      out.push(word.startsWith('--') ? `${word}=${next}` : word + next);
+      at++;
+    } else out.push(word);
+  }
+  return out;
+}
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+function parse(argv: readonly string[]): { values: Values; positionals: string[] } {
+  const options = Object.fromEntries(
+    OPTIONS.map(({ name, short, value }) => [
+      name,
+      { type: value ? ('string' as const) : ('boolean' as const), ...(short ? { short } : {}) },
+    ]),
+  );
+  const { tokens } = parseArgs({
+    args: joinDashedValues(argv),
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values: Record<string, string | boolean> = {};
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option') continue;
+    const spec = OPTIONS.find(({ name }) => name === token.name);
+    if (!spec) throw unknownOption(token.rawName);
+    if (spec.value !== undefined && token.value === undefined) {
+      throw new UsageError(`option '${token.rawName}' needs a value: ${spec.value} is ${spec.help}`);
+    }
+    if (spec.value === undefined && token.value !== undefined)
+      throw new UsageError(`option '${token.rawName}' takes no value: leave out '=${token.value}'`);
+    values[spec.name] = token.value ?? true;
+  }
+  return { values, positionals };
+}
+
+function unknownOption(rawName: string): UsageError {
+  const near = nearest(
+    rawName.replace(/^-+/, ''),
+    OPTIONS.map(({ name }) => name),
+  );
+  return new UsageError(
+    `unknown option '${rawName}': ${near ? `did you mean '--${near}'? ` : ''}'taskscope --help' lists them`,
+  );
+}
+
+function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find(word => word === text);
+  if (found) return found;
+  const near = nearest(text, allowed);
+  throw new UsageError(
+    `unknown ${option} '${text}': ${near ? `did you mean '${near}'? ` : ''}it is one of ${allowed.join(', ')}`,
+  );
+}
+
+function wholeNumber(option: string, text: string, minimum: number): number {
+  if (!/^\d+$/.test(text) || Number(text) < minimum)
+    throw new UsageError(`${option} '${text}' is no number: give a whole number from ${minimum} on`);
+  return Number(text);
+}
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map(word => word.trim())
+    .filter(Boolean);
+
+function intervalOf(text: string, oneSample: boolean): number {
+  const seconds = parseDuration(text);
+  if (seconds === 0 && oneSample) return 0;
+  if (seconds === undefined || seconds < 0.1 || seconds > 3600) {
+    throw new UsageError(
+      `interval '${text}' is out of range: give 0.1 to 3600 seconds${seconds === 0 ? ' (0 only with --once)' : ''}`,
+    );
+  }
+  return seconds;
+}
+
+/** @throws UsageError */
+export function parseOptions(argv: readonly string[]): Options {
+  const { values, positionals } = parse(argv);
+  const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
+  const on = (name: string): boolean => values[name] === true;
+  const [command, ...words] = positionals;
+  if (command !== undefined && !(command in COMMANDS)) throw unknownCommand(command);
+  const count = text('count');
+  const printing = on('once') || count !== undefined || values['format'] !== undefined || on('json');
+  const interval = text('interval');
+  return {
+    command: on('help')
+      ? 'help'
+      : on('version')
+        ? 'version'
+        : command
+          ? (command as 'decode' | 'fields')
+          : printing
+            ? 'print'
+            : 'monitor',
+    words,
+    count: count === undefined ? 1 : wholeNumber('count', count, 0),
+    interval:
+      interval === undefined ? undefined : intervalOf(interval, printing && (count === undefined || count === '1')),
+    format: on('json') ? 'json' : oneOf('format', text('format') ?? 'table', ['table', 'json', 'ndjson', 'csv']),
+    columns: listOf(text('columns')),
+    sort: listOf(text('sort')),
+    pids: listOf(text('pid'))?.map(pid => wholeNumber('pid', pid, 1)),
+    users: listOf(text('user')),
+    threads: on('threads'),
+    limit: text('limit') === undefined ? Number.POSITIVE_INFINITY : wholeNumber('limit', text('limit')!, 0),
+    kernelThreads: oneOf('kernel-threads', text('kernel-threads') ?? 'show', ['show', 'hide', 'only']),
+    proc: text('proc') ?? '/proc',
+    kernel: text('kernel'),
+    color: oneOf('color', text('color') ?? 'auto', ['auto', 'always', 'never']),
+    ascii: on('ascii'),
+    theme: text('theme'),
+    keys: text('keys'),
+    config: text('config'),
+  };
+}
+
+const listOf = (text: string | undefined): string[] | undefined => (text === undefined ? undefined : list(text));
+
+function unknownCommand(word: string): UsageError {
+  const near = nearest(word, Object.keys(COMMANDS));
+  return new UsageError(
+    `unknown command '${word}': ${near ? `did you mean '${near}'? ` : ''}'taskscope --help' lists the commands`,
+  );
+}
+
+/** `--help` */
+export function helpText(): string {
+  const commands = Object.entries(COMMANDS).map(([name, help]) => `  ${name.padEnd(26)}${help}`);
+  const options = OPTIONS.map(({ name, short, value, help }) => {
+    const names = `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`;
+    return `  ${names.padEnd(26)}${names.length > 25 ? '\n' + ' '.repeat(28) : ''}${help}`;
+  });
+  return [
+    'taskscope: what the Linux kernel says about its tasks, decoded',
+    '',
+    'usage: taskscope [OPTIONS]                the monitor (? shows its keys)',
+    '       taskscope --once [OPTIONS]         one snapshot to stdout',
+    '       taskscope COMMAND …',
+    '',
+    'commands:',
+    ...commands,
+    '',
+    'options:',
+    ...options,
+    '',
+    'examples:',
+    '  taskscope --once -s -maj_flt_rate --limit 20      who waits for the disk',
+    '  taskscope --once --json -c +ppid,+policy_name     for scripts',
+    '  taskscope --proc capture.tar.gz                   tasks of another machine',
+    '',
+    'Up to 2 % of the memory (and the limit of open files less 256) goes into descriptors kept open; beyond that tasks are',
+    'opened anew at each sample, which costs about twice as much.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,28 @@
+/** stdout and stderr of a command that is no monitor. */
+import fs from 'node:fs';
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Writes all of it before it returns: process.exit() after a stream write keeps only what a pipe holds.
+ * @returns false when the reader has gone (`| head`): nothing more is wanted, quietly.
+ */
+export function writeAll(fd: number, text: string): boolean {
+  let bytes = Buffer.from(text, 'utf8');
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(fs.writeSync(fd, bytes));
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : '';
+      if (code === 'EAGAIN') Atomics.wait(pause, 0, 0, 2);
+      else if (code === 'EPIPE' || code === 'EIO') return false;
+      else throw error;
+    }
+  }
+  return true;
+}
+
+/** `taskscope: what is wrong: what to do`, on stderr. */
+export function complain(sentence: string): void {
+  writeAll(2, `taskscope: ${sentence}\n`);
+}

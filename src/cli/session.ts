@@ -1,0 +1,76 @@
+/** A source, its sampler and the model over it, put together from the options. */
+import type { Machine } from '../decode/machine.ts';
+import type { Field } from '../fields/field.ts';
+import type { TaskFile } from '../fields/files.ts';
+import { chooseColumns, chooseSort, DEFAULT_SORT, field, filesOf, type SortKey } from '../fields/registry.ts';
+import { TaskCursor } from '../model/task-cursor.ts';
+import { TaskTable } from '../model/task-table.ts';
+import { parseRelease } from '../kernel/release.ts';
+import { descriptorBound } from '../sample/descriptors.ts';
+import { probeMachine } from '../sample/probe.ts';
+import { Sampler } from '../sample/sampler.ts';
+import { DirectoryTree, type Tree } from '../sample/tree.ts';
+import { type Options, UsageError } from './options.ts';
+
+/** What fails although it was asked for rightly: exit status 1. */
+export class Failure extends Error {}
+
+export interface Source {
+  readonly tree: Tree;
+  readonly machine: Machine;
+}
+
+/** Opens what `--proc` names and asks it what machine it is. */
+export async function openSource(options: Options): Promise<Source> {
+  if (options.kernel !== undefined && !parseRelease(options.kernel)) {
+    throw new UsageError(`'${options.kernel}' is no kernel release: write it as 6.1 or 5.10.0-32-arm64`);
+  }
+  let tree: Tree = new DirectoryTree('/proc', true);
+  if (options.proc !== '/proc') {
+    const { openTree } = await import('../sample/open-tree.ts');
+    const opened = openTree(options.proc);
+    if ('error' in opened) throw new Failure(opened.error);
+    tree = opened.tree;
+  }
+  return { tree, machine: probeMachine(tree, options.kernel) };
+}
+
+export interface Model {
+  readonly table: TaskTable;
+  readonly cursor: TaskCursor;
+  readonly sampler: Sampler;
+}
+
+/** A fresh model over a source: processes or threads. */
+export function openModel({ tree, machine }: Source, threads: boolean, only: readonly number[] | undefined): Model {
+  const table = new TaskTable(machine, threads);
+  const sampler = new Sampler(tree, table, { threads, only, descriptors: descriptorBound(machine.memoryBytes) });
+  return { table, cursor: new TaskCursor(table), sampler };
+}
+
+/** Columns of a list of ids. @throws UsageError */
+export function columnsOf(words: readonly string[], machine: Machine): readonly Field[] {
+  const chosen = chooseColumns(words, machine.release);
+  if ('error' in chosen) throw new UsageError(chosen.error);
+  return chosen.ids.map(field);
+}
+
+/** @throws UsageError */
+export function sortOf(words: readonly string[] | undefined): readonly SortKey[] {
+  const chosen = chooseSort(words ?? [DEFAULT_SORT]);
+  if ('error' in chosen) throw new UsageError(chosen.error);
+  return chosen.keys;
+}
+
+/** A file that columns need, and whether all they take from it seldom changes. */
+export interface FileWish {
+  readonly file: TaskFile;
+  readonly steady: boolean;
+}
+
+export function fileWishes(fields: readonly Field[]): readonly FileWish[] {
+  return filesOf(fields).map(file => ({
+    file,
+    steady: fields.filter(({ files }) => files.includes(file)).every(({ steady }) => steady === true),
+  }));
+}

@@ -1,0 +1,29 @@
+/** One snapshot on its way to stdout: the tasks in order, and what is told beside them. */
+import type { Field } from '../fields/field.ts';
+import type { TaskCursor } from '../model/task-cursor.ts';
+import { isMissing } from '../units/missing.ts';
+
+export interface Snapshot {
+  readonly cursor: TaskCursor;
+  /** Seats of the tasks to print, in order. */
+  readonly seats: Int32Array;
+  readonly fields: readonly Field[];
+}
+
+/** ISO 8601 in UTC to the second; null when the source does not tell the time. */
+export function takenAt(wallMs: number): string | null {
+  return Number.isNaN(wallMs) ? null : new Date(wallMs).toISOString();
+}
+
+/** Real seconds between the two samples; null for a single one. */
+export function intervalOf({ cursor }: Snapshot): number | null {
+  const seconds = cursor.table.system.intervalSeconds;
+  return isMissing(seconds) ? null : Math.round(seconds * 1000) / 1000;
+}
+
+/** `187 tasks: 2 R 181 S 3 D 1 Z` */
+export function taskCounts({ cursor }: Snapshot): string {
+  const { table } = cursor;
+  const states = [...table.census()].sort(([, a], [, b]) => b - a).map(([letter, count]) => `${count} ${letter}`);
+  return `${table.count} ${table.threads ? 'threads' : 'tasks'}: ${states.join(' ')}`;
+}

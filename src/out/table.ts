@@ -1,0 +1,23 @@
+/** `--once` as text: a line about the machine and the interval, then one task a line, nothing cut, no colour. */
+import { plainTable } from '../view/table.ts';
+import { harmless } from '../units/text.ts';
+import { intervalOf, type Snapshot, takenAt, taskCounts } from './snapshot.ts';
+
+export function renderTable(snapshot: Snapshot): string {
+  const { cursor, fields, seats } = snapshot;
+  const { machine, table } = cursor;
+  const interval = intervalOf(snapshot);
+  const about = [
+    'taskscope',
+    harmless(machine.hostname),
+    `Linux ${harmless(machine.release.text)} ${machine.architecture}`.trimEnd(),
+    takenAt(table.system.wallMs)?.replace(/\.\d+Z$/, 'Z') ?? '',
+    interval === null ? 'one sample, no rates' : `rates over ${interval.toFixed(2)} s`,
+    taskCounts(snapshot),
+    table.denied > 0 ? `${table.denied} not readable` : '',
+  ];
+  const body = plainTable(fields, row => {
+    for (const seat of seats) row(cursor.at(seat));
+  });
+  return about.filter(Boolean).join('  ') + '\n' + body;
+}
