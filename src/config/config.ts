@@ -1,5 +1,6 @@
 /** The configuration file: TOML text in, settings or a sentence about what is wrong out. */
 import { nearest } from '../units/nearest.ts';
+import { fit, harmless } from '../units/text.ts';
 
 export interface Settings {
   /** Seconds between samples. */
@@ -20,8 +21,10 @@ export interface ConfigError {
   readonly message: string;
 }
 
+/** `absent`: there is no file, which means the defaults. */
 export type ConfigResult =
-  { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly error: ConfigError };
+  | { readonly ok: true; readonly settings: Settings; readonly absent?: true }
+  | { readonly ok: false; readonly error: ConfigError };
 
 /** The names that the file may use. */
 export interface Known {
@@ -37,16 +40,29 @@ export function configPath(env: Readonly<Record<string, string | undefined>>): s
   return `${base}/taskscope/config.toml`;
 }
 
-/** The line on which a top-level key is set. */
-function lineOf(text: string, key: string): number | null {
+/** The index of the line on which a top-level key is set, or a table of that name begins. */
+function keyIndex(lines: readonly string[], key: string): number {
   const escaped = key.replace(/[^\w-]/g, '\\$&');
-  const index = text
-    .split('\n')
-    .findIndex(line => new RegExp(`^\\s*\\[?\\s*["']?${escaped}["']?\\s*[=.\\]]`).test(line));
-  return index < 0 ? null : index + 1;
+  const pattern = new RegExp(`^\\s*\\[{0,2}\\s*["']?${escaped}["']?\\s*[=.\\]]`, 'u');
+  return lines.findIndex(line => pattern.test(line));
 }
 
-const KEYS = ['interval', 'columns', 'sort', 'theme', 'keys'];
+/** The line of a key, or of the word in its list that is meant. */
+function lineOf(text: string, key: string, word: unknown): number | null {
+  const lines = text.split('\n');
+  const start = keyIndex(lines, key);
+  if (start < 0) return null;
+  if (typeof word !== 'string') return start + 1;
+  const at = lines.findIndex(
+    (line, index) => index >= start && (line.includes(`"${word}`) || line.includes(`'${word}`)),
+  );
+  return (at < 0 ? start : at) + 1;
+}
+
+const KEYS = ['interval', 'columns', 'sort', 'theme', 'keys'] satisfies (keyof Settings)[];
+
+/** A word of the file as a message may show it. */
+const shown = (word: string): string => `'${fit(harmless(word), 40)}'`;
 
 const suggest = (word: string, known: readonly string[]): string => {
   const near = nearest(word, known);
@@ -55,9 +71,14 @@ const suggest = (word: string, known: readonly string[]): string => {
     : `it is one of ${known.slice(0, 8).join(', ')}${known.length > 8 ? ', …' : ''}`;
 };
 
+interface Issue {
+  readonly input: unknown;
+  readonly path?: readonly { readonly key: unknown }[] | undefined;
+}
+
 /** The top-level key that an issue is about. */
-function keyOf(issue: { readonly path?: readonly { readonly key: unknown }[] | undefined }): string {
-  const key = issue.path?.[0]?.key;
+function keyOf({ path }: Issue): string {
+  const key = path?.[0]?.key;
   return typeof key === 'string' ? key : '';
 }
 
@@ -68,36 +89,31 @@ async function schema(known: Known) {
       v.string(`has to be the name of a ${what}, in quotes`),
       v.check(
         word => words.includes(word),
-        issue => `'${issue.input}' is no ${what}: ${suggest(issue.input, words)}`,
+        ({ input }) => `${shown(input)} is no ${what}: ${suggest(input, words)}`,
       ),
     );
-  const column = v.pipe(
-    v.string('has to be a column id, in quotes'),
-    v.check(
-      word => word === 'all' || known.columns.includes(word.replace(/^[+-]/, '')),
-      issue => `'${issue.input}' is no column: ${suggest(issue.input.replace(/^[+-]/, ''), known.columns)}`,
-    ),
-  );
+  /** A column id behind an optional sign. */
+  const column = (sign: RegExp, others: readonly string[]) =>
+    v.pipe(
+      v.string('has to hold column ids, in quotes'),
+      v.check(
+        word => others.includes(word) || known.columns.includes(word.replace(sign, '')),
+        ({ input }) => `${shown(input)} is no column: ${suggest(input.replace(sign, ''), known.columns)}`,
+      ),
+    );
   const range = 'has to be a number of seconds from 0.1 to 3600';
+  const list = 'has to be a list of column ids: ["pid", "command"]';
+  const order = 'has to be a column id or a list of them: "-cpu_percent"';
   const shape = v.strictObject(
     {
       interval: v.optional(v.pipe(v.number(range), v.minValue(0.1, range), v.maxValue(3600, range))),
-      columns: v.optional(v.array(column, 'has to be a list of column ids: ["pid", "command"]')),
+      columns: v.optional(v.pipe(v.array(column(/^[+-]/, ['all']), list), v.minLength(1, list))),
       sort: v.optional(
-        v.union(
-          [
-            v.array(column),
-            v.pipe(
-              column,
-              v.transform(word => [word]),
-            ),
-          ],
-          issue => {
-            const word = typeof issue.input === 'string' ? issue.input : '';
-            return word === ''
-              ? 'has to be a column id or a list of them: "-cpu_percent"'
-              : `'${word}' is no column: ${suggest(word.replace(/^[+-]/, ''), known.columns)}`;
-          },
+        v.pipe(
+          v.union([v.string(), v.array(v.string())], order),
+          v.transform(words => (typeof words === 'string' ? words.split(',').map(word => word.trim()) : words)),
+          v.array(column(/^-/, [])),
+          v.minLength(1, order),
         ),
       ),
       theme: v.optional(oneOf('theme', known.themes)),
@@ -108,27 +124,33 @@ async function schema(known: Known) {
   return { v, shape };
 }
 
-/** @returns the settings, or the first thing that is wrong with its line and key. */
-export async function parseConfig(text: string, known: Known): Promise<ConfigResult> {
+/** TOML text as a table, or where it is none. */
+async function parseToml(text: string): Promise<{ readonly table: unknown } | { readonly error: ConfigError }> {
   const { parse, TomlError } = await import('smol-toml');
-  let raw: unknown;
   try {
-    raw = parse(text);
+    return { table: parse(text.replace(/^\ufeff/, '')) };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [said = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    return {
-      ok: false,
-      error: { line: error.line, key: null, message: `this is no TOML: ${said}; write it as name = value` },
-    };
+    const message = `this is no TOML: ${said}: write it as name = value`;
+    return { error: { line: error.line, key: null, message } };
   }
+}
+
+/** @returns the settings, or the first thing that is wrong with its line and key. */
+export async function parseConfig(text: string, known: Known): Promise<ConfigResult> {
+  const toml = await parseToml(text);
+  if ('error' in toml) return { ok: false, error: toml.error };
   const { v, shape } = await schema(known);
-  const result = v.safeParse(shape, raw);
+  const result = v.safeParse(shape, toml.table, { abortEarly: true });
   if (result.success) {
     const given = Object.entries(result.output).filter(([, value]) => value !== undefined);
     return { ok: true, settings: Object.fromEntries(given) };
   }
   const [issue] = result.issues;
   const key = keyOf(issue);
-  return { ok: false, error: { line: lineOf(text, key), key, message: `${key} ${issue.message}` } };
+  // a key that is no setting is named by the first path item, and its value is no word to look for
+  const word = KEYS.some(name => name === key) ? issue.input : undefined;
+  const name = KEYS.some(known => known === key) ? key : shown(key);
+  return { ok: false, error: { line: lineOf(text, key, word), key, message: `${name} ${issue.message}` } };
 }

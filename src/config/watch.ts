@@ -1,47 +1,220 @@
 /** Reads the configuration and watches it: every way in which editors and deployments replace a file is noticed. */
-import { existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type ConfigResult, type Known, parseConfig } from './config.ts';
 
 /** A swapped symbolic link tells chokidar nothing: the file is looked at again so often. */
 const RECHECK_MS = 10_000;
+/** A change counts when the file was the same for so long. */
 const SETTLE_MS = 60;
+const MOST_BYTES = 1 << 20;
 
-const DEFAULTS: ConfigResult = { ok: true, settings: {} };
+// --- The file --------------------------------------------------------------------------------------------------------
 
-/** The file's text; undefined when there is none. */
-async function textOf(file: string): Promise<string | undefined | Error> {
+/** What lies at a path: a text, nothing, or something that is no configuration. */
+interface Content {
+  readonly kind: 'text' | 'absent' | 'unreadable';
+  /** The text, or why there is none. */
+  readonly text: string;
+}
+
+const ABSENT: Content = { kind: 'absent', text: '' };
+const unreadable = (why: string): Content => ({ kind: 'unreadable', text: why });
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+/** Never waits: a FIFO or a terminal is refused by its kind. */
+function contentOf(file: string): Content {
   try {
-    return await readFile(file, 'utf8');
+    const stat = statSync(file);
+    if (file === '/dev/null') return { kind: 'text', text: '' };
+    if (!stat.isFile()) return unreadable('is no ordinary file: name one that holds TOML text');
+    if (stat.size > MOST_BYTES) return unreadable('is larger than 1 MiB: this is no configuration');
+    const bytes = readFileSync(file);
+    return isUtf8(bytes)
+      ? { kind: 'text', text: bytes.toString('utf8') }
+      : unreadable('is not UTF-8: save it in that encoding');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    return code === 'ENOENT' || code === 'ENOTDIR'
-      ? undefined
-      : new Error(`cannot be read (${String(code)}): check its rights`);
+    const code = codeOf(error);
+    return code === 'ENOENT' || code === 'ENOTDIR' ? ABSENT : unreadable(`cannot be read (${code}): check its rights`);
   }
 }
 
-async function judge(text: string | undefined | Error, known: Known): Promise<ConfigResult> {
-  if (text === undefined) return DEFAULTS;
-  if (text instanceof Error) return { ok: false, error: { line: null, key: null, message: text.message } };
-  return parseConfig(text, known);
+async function judge({ kind, text }: Content, known: Known): Promise<ConfigResult> {
+  if (kind === 'absent') return { ok: true, settings: {}, absent: true };
+  if (kind === 'text') return parseConfig(text, known);
+  return { ok: false, error: { line: null, key: null, message: text } };
 }
 
-/** A file that is not there means the defaults. */
+/** Reads the settings. A file that is not there means the defaults, and is marked `absent`. */
 export async function readConfig(file: string, known: Known): Promise<ConfigResult> {
-  return judge(await textOf(file), known);
+  return judge(contentOf(file), known);
 }
+
+// --- The folder ------------------------------------------------------------------------------------------------------
+
+interface Folder {
+  /** Free of symbolic links. */
+  readonly path: string;
+  /** The entry in it that leads to the file, or is it. */
+  readonly entry: string;
+  /** Of this very folder, not only of its name. */
+  readonly identity: string;
+}
+
+/** The nearest folder above the file that is there. */
+function nearestFolder(file: string): Folder {
+  for (let entry = path.resolve(file); ; entry = path.dirname(entry)) {
+    const above = path.dirname(entry);
+    try {
+      const real = realpathSync(above);
+      const { dev, ino, birthtimeMs } = statSync(real);
+      // A removed folder's number is soon another's: its birth tells them apart.
+      return { path: real, entry: path.basename(entry), identity: `${real}:${dev}:${ino}:${birthtimeMs}` };
+    } catch (error) {
+      if (above === '/') throw error;
+    }
+  }
+}
+
+/** Watches one entry of one folder; everything else in it is none of our business, and may be much. */
+async function watchFolder({ path: folder, entry }: Folder, changed: (gone: boolean) => void): Promise<() => void> {
+  const { watch } = await import('chokidar');
+  const watcher = watch(folder, {
+    depth: 0,
+    ignoreInitial: true,
+    persistent: false,
+    ignored: candidate => candidate !== folder && path.basename(candidate) !== entry,
+    awaitWriteFinish: { stabilityThreshold: SETTLE_MS, pollInterval: 20 },
+  });
+  watcher.on('all', (event, what) => changed(event === 'unlinkDir' && what === folder));
+  watcher.on('ready', () => changed(false)); // what happened while it was being set up
+  watcher.on('error', () => undefined); // no inotify watches left: the slow check remains
+  return () => void watcher.close();
+}
+
+/** NFS, SMB, CIFS, SMB2, Ceph, AFS, Coda, 9p, FUSE. */
+const REMOTE = [0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x00c36400, 0x5346414f, 0x73757245, 0x01021997, 0x65735546];
+
+/** Whether a look at the file may hang with its server: then it is read when told of a change, never by the clock. */
+function isRemote(folder: string): boolean {
+  try {
+    return REMOTE.includes(statfsSync(folder).type >>> 0);
+  } catch {
+    return false;
+  }
+}
+
+// --- Both, as time goes on -------------------------------------------------------------------------------------------
 
 export interface ConfigWatch {
   close(): void;
 }
 
-/** The nearest folder above the file that is there. */
-function existingFolder(file: string): string {
-  let folder = path.dirname(file);
-  while (!existsSync(folder) && folder !== path.dirname(folder)) folder = path.dirname(folder);
-  return folder;
+export interface WatchTimes {
+  readonly recheckMs?: number;
+  readonly settleMs?: number;
+}
+
+type OnChange = (result: ConfigResult) => void;
+
+class Watch implements ConfigWatch {
+  readonly #file: string;
+  readonly #known: Known;
+  readonly #onChange: OnChange;
+  readonly #settleMs: number;
+  /** What the caller knows. */
+  #delivered: string;
+  /** What it will be told, if it stays. */
+  #candidate: string | null = null;
+  #settling: NodeJS.Timeout | undefined;
+  #deliveries = 0;
+  #followed = '';
+  #unfollow = (): void => undefined;
+  #glance = '';
+  readonly #recheck: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(file: string, known: Known, onChange: OnChange, { recheckMs, settleMs }: WatchTimes) {
+    this.#file = path.resolve(file);
+    this.#known = known;
+    this.#onChange = onChange;
+    this.#settleMs = settleMs ?? SETTLE_MS;
+    this.#delivered = JSON.stringify(contentOf(this.#file));
+    this.#follow();
+    if (isRemote(nearestFolder(this.#file).path)) return;
+    this.#recheck = setInterval(() => this.#glanceAt(), recheckMs ?? RECHECK_MS).unref();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#recheck);
+    clearTimeout(this.#settling);
+    this.#unfollow();
+  }
+
+  /** Something happened, perhaps to the file. */
+  #look(): void {
+    if (this.#closed) return;
+    this.#follow();
+    const content = JSON.stringify(contentOf(this.#file));
+    if (content === this.#candidate) return; // the timer runs
+    clearTimeout(this.#settling);
+    this.#candidate = content === this.#delivered ? null : content;
+    if (this.#candidate !== null) this.#settling = setTimeout(() => this.#settled(), this.#settleMs).unref();
+  }
+
+  #settled(): void {
+    const content = contentOf(this.#file);
+    const text = JSON.stringify(content);
+    const stayed = text === this.#candidate;
+    this.#candidate = null;
+    if (!stayed) {
+      this.#look();
+      return;
+    }
+    this.#delivered = text;
+    const delivery = ++this.#deliveries;
+    judge(content, this.#known)
+      .then(result => {
+        if (!this.#closed && delivery === this.#deliveries) this.#onChange(result);
+      })
+      .catch((error: unknown) =>
+        queueMicrotask(() => {
+          throw error;
+        }),
+      ); // the caller's own fault, not the file's
+  }
+
+  /** The folder is watched, not the file: a rename over it, or its first creation, are changes of the folder. */
+  #follow(): void {
+    const folder = nearestFolder(this.#file);
+    if (folder.identity === this.#followed) return;
+    const { identity } = folder;
+    this.#followed = identity;
+    this.#unfollow();
+    this.#unfollow = () => undefined;
+    const changed = (gone: boolean): void => {
+      if (identity !== this.#followed) return;
+      if (gone) this.#followed = '';
+      this.#look();
+    };
+    watchFolder(folder, changed)
+      .then(stop => {
+        if (this.#closed || identity !== this.#followed) stop();
+        else this.#unfollow = stop;
+      })
+      .catch(() => undefined); // no chokidar for this Node: the slow check remains
+  }
+
+  #glanceAt(): void {
+    const glance = `${nearestFolder(this.#file).identity} ${fingerprint(this.#file)}`;
+    if (glance !== this.#glance) this.#look();
+    this.#glance = glance;
+  }
 }
 
 /** What a look at the file without reading it tells. */
@@ -54,63 +227,10 @@ function fingerprint(file: string): string {
   }
 }
 
-/** Calls back with each new content that differs from the one before, and with the defaults when the file goes. */
-export function watchConfig(file: string, known: Known, onChange: (result: ConfigResult) => void): ConfigWatch {
-  let last: string | undefined | Error;
-  let closed = false;
-  let watched = '';
-  let stop: () => Promise<void> = () => Promise.resolve();
-  const sameAs = (text: typeof last): boolean =>
-    text instanceof Error && last instanceof Error ? text.message === last.message : text === last;
-
-  const look = async (): Promise<void> => {
-    const text = await textOf(file);
-    if (closed) return;
-    void follow();
-    if (sameAs(text)) return;
-    last = text;
-    const result = await judge(text, known);
-    if (!isClosed()) onChange(result);
-  };
-  const isClosed = (): boolean => closed;
-
-  // the folder is watched, not the file: a rename over it, or its first creation, are changes of the folder
-  const follow = async (): Promise<void> => {
-    const folder = existingFolder(file);
-    if (folder === watched) return;
-    watched = folder;
-    await stop();
-    const { watch } = await import('chokidar');
-    if (isClosed()) return;
-    const watcher = watch(folder, {
-      depth: 0,
-      ignoreInitial: true,
-      // everything else in the folder is none of our business, and may be much
-      ignored: candidate => candidate !== folder && candidate !== file && !file.startsWith(candidate + path.sep),
-      awaitWriteFinish: { stabilityThreshold: SETTLE_MS, pollInterval: 20 },
-    });
-    watcher.on('all', () => void look());
-    stop = () => watcher.close();
-    // what happened while it was being set up
-    watcher.on('ready', () => void look());
-  };
-
-  let seen = fingerprint(file);
-  const timer = setInterval(() => {
-    const now = fingerprint(file);
-    if (now !== seen) void look();
-    seen = now;
-  }, RECHECK_MS);
-  timer.unref();
-  void textOf(file).then(text => {
-    last = text;
-    return follow();
-  });
-  return {
-    close() {
-      closed = true;
-      clearInterval(timer);
-      void stop();
-    },
-  };
+/**
+ * Calls back with each new content that differs from the one before, and with the defaults when the file goes. Keeps
+ * nothing alive.
+ */
+export function watchConfig(file: string, known: Known, onChange: OnChange, times: WatchTimes = {}): ConfigWatch {
+  return new Watch(file, known, onChange, times);
 }

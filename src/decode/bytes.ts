@@ -1,7 +1,8 @@
 /** Small readers over the raw bytes of a procfs file. No I/O, no clock, no Node types. */
 
 const NEWLINE = 10;
-const DECODER = new TextDecoder('utf-8', { fatal: true });
+// a byte order mark is text as any other: nothing may be lost
+const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Bytes as a string of the code points of the same numbers. */
 export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {

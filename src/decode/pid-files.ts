@@ -62,16 +62,19 @@ export function decodeCgroupPath(bytes: Uint8Array): string | undefined {
   return best;
 }
 
-const CONTAINER =
-  /(?:^|[/-])(docker|crio|cri-containerd|libpod|lxc\.payload\.|lxc|machine-)[-/]?([0-9a-zA-Z_.-]+?)(?:\.scope)?(?:\/|$)/;
+/** Engines that name containers by an id of 64 hexadecimal digits: `/docker/ID`, `docker-ID.scope`. */
+const BY_ID = /(?:^|\/)(?:docker|crio|cri-containerd|libpod)[/-]([0-9a-f]{64})(?:\.scope)?(?:\/|$)/;
+/** Engines that name them as their user does: `/lxc/NAME`, `/lxc.payload.NAME`, `machine-NAME.scope`. */
+const BY_NAME = /(?:^|\/)(?:(?:lxc\/|lxc\.payload[./])([^/]+)|machine-([^/]+)\.scope)(?:\/|$)/;
 const POD_ID = /\/(?:kubepods[^/]*\/)(?:[^/]+\/)*([0-9a-f]{64})(?:\/|$)/;
 
-/** The container that a cgroup path names, shortened as its engine does; undefined: none recognised. */
+/** The container that a cgroup path names, ids shortened as their engines do; undefined: none recognised. */
 export function containerOf(cgroupPath: string): string | undefined {
-  const pod = POD_ID.exec(cgroupPath);
-  if (pod) return pod[1]!.slice(0, 12);
-  const match = CONTAINER.exec(cgroupPath);
-  if (!match) return undefined;
-  const name = match[2]!;
-  return /^[0-9a-f]{64}$/.test(name) ? name.slice(0, 12) : name;
+  const id = POD_ID.exec(cgroupPath) ?? BY_ID.exec(cgroupPath);
+  if (id) return id[1]!.slice(0, 12);
+  // systemd writes other characters than letters, digits, ':', '_' and '.' of a name as \xHH
+  const name = BY_NAME.exec(cgroupPath);
+  return (name?.[1] ?? name?.[2])?.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }

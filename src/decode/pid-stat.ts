@@ -28,6 +28,9 @@ const OPEN = 40;
 const CLOSE = 41;
 const NEWLINE = 10;
 
+/** A…Z, a…z. */
+const isLetter = (byte: number): boolean => (byte & 0xdf) >= 65 && (byte & 0xdf) <= 90 && byte >= 65;
+
 /**
  * Parses one stat line out of a reused buffer.
  *
@@ -52,7 +55,7 @@ export function parseStat(
   parse.commStart = at + 2;
   let close = length - 1;
   while (close > at && bytes[close] !== CLOSE) close--;
-  if (close <= at + 1 || close + 3 > length || bytes[close + 1] !== SPACE) return false;
+  if (close <= at + 1 || close + 3 > length || bytes[close + 1] !== SPACE || !isLetter(bytes[close + 2]!)) return false;
   parse.commEnd = close;
   out[offset + 1] = pid;
   out[offset + 3] = bytes[close + 2]!;
@@ -74,8 +77,8 @@ export function parseStat(
     field++;
     if (field < STAT_STRIDE) out[offset + field] = negative ? -value : value;
   }
-  // the kernel ends the line with a newline: without it the last number may be cut
-  if (at >= length || bytes[at] !== NEWLINE) return false;
+  // the kernel ends the line with a newline, and the file with the line: without it the last number may be cut
+  if (at !== length - 1 || bytes[at] !== NEWLINE) return false;
   // the start time (22) is half of a task's identity: a line without it is of no use
   if (field < 22) return false;
   for (let rest = field + 1; rest < STAT_STRIDE; rest++) out[offset + rest] = Number.NaN;
@@ -88,7 +91,7 @@ export function parseStat(
  * parentheses and as the bytes' code points. `undefined` when it is no stat line.
  */
 export function statTexts(line: string): string[] | undefined {
-  const match = /^(\d+) \(([^]*)\) (\S)((?: -?\d+){19,})\s*$/.exec(line);
+  const match = /^(\d+) \(([^]*)\) ([A-Za-z])((?: -?\d+){19,})\s*$/.exec(line);
   if (!match) return undefined;
   return [match[1]!, match[2]!, match[3]!, ...match[4]!.slice(1).split(' ')];
 }

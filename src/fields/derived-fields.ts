@@ -278,7 +278,7 @@ export const DERIVED_FIELDS: readonly Field[] = [
     value: task => ttyName(task.stat(S.tty_nr)) ?? '',
   },
   {
-    id: 'wchan_name', title: 'WCHAN', width: 16, unit: 'text', files: ['wchan'], scope: 'leader', since: '2.6',
+    id: 'wchan_name', title: 'WCHAN', width: 12, unit: 'text', files: ['wchan'], scope: 'leader', since: '2.6',
     help: 'The kernel function in which the task sleeps; 0 (shown as -) when it does not. Needs the right to ptrace the task since Linux 4.4.',
     value: wchanName,
     cell: task => {

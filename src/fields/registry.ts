@@ -39,7 +39,8 @@ export const fieldIds = (): readonly string[] => [...BY_ID.keys()];
 
 /** A sentence for the user about an id that is none, with the nearest valid one. */
 export function unknownField(id: string): string {
-  const near = nearest(id, [...BY_ID.keys()]);
+  // a key of status without its prefix is no typing error
+  const near = BY_ID.has(`status.${id}`) ? `status.${id}` : nearest(id, [...BY_ID.keys()]);
   return `unknown column '${id}': ${near ? `did you mean '${near}'? ` : ''}'taskscope fields' lists them all`;
 }
 

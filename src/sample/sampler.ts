@@ -161,6 +161,7 @@ export class Sampler {
    */
   step(untilMs: number): boolean {
     if (!this.#running) return true;
+    const first = this.#at;
     const limit = Error.stackTraceLimit;
     // a task that died costs an exception; without its stack it is half as dear
     Error.stackTraceLimit = 0;
@@ -168,7 +169,8 @@ export class Sampler {
       while (this.#at < this.#nextCount) {
         if (this.#at % READS_PER_CLOCK === 0) {
           this.#nowMs = this.#tree.nowMs();
-          if (this.#tree.live && this.#nowMs >= untilMs) return false;
+          // at least one batch a step, however late it is
+          if (this.#at > first && this.#tree.live && this.#nowMs >= untilMs) return false;
         }
         const seat = this.#next[this.#at++]!;
         if (this.#read(seat)) this.#next[this.#alive++] = seat;

@@ -36,7 +36,7 @@ export const UNITS: Record<Unit, UnitFacts> = {
   id: { json: 'number', align: 'right', words: 'number' },
   count: { json: 'number', align: 'right', words: 'count' },
   integer: { json: 'number', align: 'right', words: 'number' },
-  percent: { json: 'number', align: 'right', words: 'percent of one CPU' },
+  percent: { json: 'number', align: 'right', words: 'percent' },
   'per-second': { json: 'number', align: 'right', words: 'per second' },
   bytes: { json: 'number', align: 'right', words: 'bytes' },
   'bytes-per-second': { json: 'number', align: 'right', words: 'bytes per second' },
@@ -61,7 +61,7 @@ export function grouped(value: number): string {
 const DECIMAL_STEPS = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 const BINARY_STEPS = ['B', 'K', 'M', 'G', 'T', 'P', 'E'];
 
-function scaled(value: number, base: number, steps: readonly string[]): string {
+function scaled(value: number, base: number, steps: readonly string[], decimals = 2): string {
   let step = 0;
   let size = Math.abs(value);
   // 999.5 would be written with four digits: take the next step before it
@@ -69,14 +69,10 @@ function scaled(value: number, base: number, steps: readonly string[]): string {
     size /= base;
     step++;
   }
-  const digits =
-    step === 0
-      ? String(Math.round(size))
-      : size < 9.995
-        ? size.toFixed(2)
-        : size < 99.95
-          ? size.toFixed(1)
-          : String(Math.round(size));
+  // one decimal less for each digit more before the point
+  let places = step === 0 ? 0 : decimals;
+  while (places > 0 && size >= 10 ** (decimals - places + 1) - 0.5 / 10 ** places) places--;
+  const digits = size.toFixed(places);
   return (value < 0 ? '-' : '') + digits + steps[step]!;
 }
 
@@ -84,6 +80,8 @@ function scaled(value: number, base: number, steps: readonly string[]): string {
 export const bytesText = (value: number): string => scaled(value, 1024, BINARY_STEPS);
 /** `41234` → `41.2k`; powers of 1,000. */
 export const compactText = (value: number): string => scaled(value, 1000, DECIMAL_STEPS);
+/** `41234` → `41k`: at most four characters. */
+const coarseText = (value: number): string => scaled(value, 1000, DECIMAL_STEPS, 1);
 
 /** The first of the candidates that fits into `width` cells, else the last one. */
 function widest(width: number, ...candidates: (() => string)[]): string {
@@ -97,7 +95,7 @@ function widest(width: number, ...candidates: (() => string)[]): string {
 
 function oneDecimal(value: number): string {
   const text = value.toFixed(1);
-  return Math.abs(value) < 1000 ? text : grouped(Math.trunc(value)) + text.slice(text.indexOf('.'));
+  return grouped(Number(text)) + text.slice(-2);
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
@@ -113,12 +111,15 @@ export function cpuTimeText(seconds: number): string {
 /** A length of time in its two largest units: `4.2s`, `3m12s`, `2h05m`, `12d04h`. */
 export function durationText(seconds: number): string {
   if (seconds < 0) return '-' + durationText(-seconds);
-  if (seconds < 59.95) return seconds < 9.95 ? seconds.toFixed(1) + 's' : `${Math.round(seconds)}s`;
+  if (seconds < 59.5) return seconds < 9.95 ? seconds.toFixed(1) + 's' : `${Math.round(seconds)}s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)}m${two(whole % 60)}s`;
   if (whole < 86400) return `${Math.floor(whole / 3600)}h${two(Math.floor(whole / 60) % 60)}m`;
   return `${Math.floor(whole / 86400)}d${two(Math.floor(whole / 3600) % 24)}h`;
 }
+
+/** The same where there is little room: whole days. */
+const daysText = (seconds: number): string => compactText(Math.floor(seconds / 86400)) + 'd';
 
 /** Uptime as `uptime` writes it: `12d 04:31`, `04:31`. */
 export function uptimeText(seconds: number): string {
@@ -129,31 +130,22 @@ export function uptimeText(seconds: number): string {
 
 type Format = (value: number, width: number) => string;
 
+const countText: Format = (value, width) =>
+  widest(
+    width,
+    () => grouped(value),
+    () => String(value),
+    () => compactText(value),
+    () => coarseText(value),
+  );
+
 /** Numbers that a table cell shows, by unit. Units whose values are text have no entry. */
 const FORMATS: Record<Exclude<Unit, 'text' | 'letter' | 'mask' | 'address' | 'limit'>, Format> = {
   id: value => String(value),
   integer: value => String(value),
-  count: (value, width) =>
-    widest(
-      width,
-      () => grouped(value),
-      () => String(value),
-      () => compactText(value),
-    ),
-  pages: (value, width) =>
-    widest(
-      width,
-      () => grouped(value),
-      () => String(value),
-      () => compactText(value),
-    ),
-  ticks: (value, width) =>
-    widest(
-      width,
-      () => grouped(value),
-      () => String(value),
-      () => compactText(value),
-    ),
+  count: countText,
+  pages: countText,
+  ticks: countText,
   percent: (value, width) =>
     widest(
       width,
@@ -170,12 +162,18 @@ const FORMATS: Record<Exclude<Unit, 'text' | 'letter' | 'mask' | 'address' | 'li
     ),
   bytes: value => bytesText(value),
   'bytes-per-second': value => bytesText(value),
-  seconds: value => durationText(value),
+  seconds: (value, width) =>
+    widest(
+      width,
+      () => durationText(value),
+      () => daysText(value),
+    ),
   'cpu-time': (value, width) =>
     widest(
       width,
       () => cpuTimeText(value),
       () => durationText(value),
+      () => daysText(value),
     ),
 };
 

@@ -10,9 +10,8 @@ import { eastAsianWidth } from 'get-east-asian-width';
 const PLAIN = /^[\x20-\x7e]*$/;
 /** C0, DEL, C1; marks that change direction; separators of lines; lone surrogates. Each becomes one visible cell. */
 const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
-/** Code points without a cell of their own: joiners, variation selectors, combining and enclosing marks, tags. */
-const WIDTHLESS =
-  /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u3164\ufe00-\ufe0f\uffa0]|\p{Mn}|\p{Me}|[\u{e0000}-\u{e0fff}]/gu;
+/** Code points without a cell of their own, the same as at the terminal's gate: marks, joiners, selectors, tags, joining Hangul. */
+const WIDTHLESS = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]/gu;
 
 /**
  * The same text as a screen may show it: control characters, direction marks and invalid bytes as `·`, what has no

@@ -15,7 +15,8 @@ export interface Column {
 
 /** The command keeps at least so many cells, as long as another column can fall away for it. */
 const COMMAND_CELLS = 24;
-/** From here on what is left over is shared between the command and the wait channel. */
+/** What is left over: some for the wait channel, then the command up to here, then half for each. */
+const WCHAN_EXTRA = 4;
 const ROOMY_COMMAND = 40;
 const WIDEST_WCHAN = 32;
 
@@ -28,10 +29,10 @@ const FALL_AWAY: readonly string[] = [
   'nice',
   'priority',
   'user',
-  'flags',
   'rss_bytes',
   'min_flt_rate',
   'wchan_name',
+  'flags',
   'maj_flt_rate',
 ];
 
@@ -62,13 +63,17 @@ export function layoutColumns(wanted: readonly Field[], width: number, pidDigits
   while (fields.length > 1 && needed() > width) fields = dropOne(fields);
   const spare = Math.max(0, width - needed());
   const hasCommand = fields.some(({ id }) => id === 'command');
-  const forWchan = hasCommand ? Math.floor(Math.max(0, spare + COMMAND_CELLS - ROOMY_COMMAND) / 2) : 0;
+  // what is left over goes to the command, else to a text that ends the line
+  const takesRest = (field: Field, index: number): boolean =>
+    field.id === 'command' || (!hasCommand && index === fields.length - 1 && alignOf(field) === 'left');
+  const forCommand = ROOMY_COMMAND - COMMAND_CELLS;
+  const shared = Math.floor(Math.max(0, spare - WCHAN_EXTRA - forCommand) / 2);
+  const forWchan = hasCommand ? Math.min(WCHAN_EXTRA, spare) + shared : 0;
   let x = 0;
   return fields.map((field, index) => {
     let cells = Math.min(width, nominalWidth(field, pidDigits));
     if (field.id === 'wchan_name') cells = Math.max(cells, Math.min(WIDEST_WCHAN, cells + forWchan));
-    if (field.id === 'command' || (!hasCommand && index === fields.length - 1))
-      cells = Math.max(cells, width - x - restAfter(fields, index, pidDigits));
+    if (takesRest(field, index)) cells = Math.max(cells, width - x - restAfter(fields, index, pidDigits));
     const column = { field, x, width: Math.min(cells, Math.max(0, width - x)) };
     x += cells + 1;
     return column;

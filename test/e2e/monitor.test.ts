@@ -1,0 +1,178 @@
+/** The monitor in a real terminal: what a user does in the first minutes. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { ptyTest } from './harness.ts';
+import { CAPTURE, openMonitor } from './program.ts';
+
+const WIDE = { columns: 120, rows: 40 };
+
+ptyTest('shows this machine and quits', async open => {
+  const screen = await openMonitor(open, ['-d', '0.5'], WIDE);
+  await screen.expectLine(0, /taskscope .* Linux \d+\.\d+.* load \d/);
+  await screen.expectLine(1, /Tasks \d+:.* \d+ D.* \d+ Z/);
+  await screen.expectLine(2, /CPU×\d+ \[.*%\] {2}Mem \[.*\/.*\]/);
+  await screen.expectLine(3, /Faults min +\S+\/s .*maj +\S+\/s .*forks/);
+  await screen.expectLine(5, /PID USER .*CPU%▼ .*COMMAND/);
+  await screen.expectText(/ [RSI] .* 0\.0 .*\[kthreadd\]/);
+  await screen.press('q');
+  assert.equal(await screen.exitStatus(), 0);
+  assert.equal(screen.isAlternate, false);
+});
+
+ptyTest('a capture: its own kernel, rates between its instants, no actions on this machine', async open => {
+  const screen = await openMonitor(open, ['--proc', CAPTURE, '-d', '0.2'], WIDE);
+  await screen.expectText('Linux 6.18.44-fc-v669 x86_64');
+  await screen.expectText(/2263 .* R .*64\.0 .*sh -c while/);
+  await screen.expectText('from ');
+});
+
+ptyTest('sorts by any column: letters of top, neighbours, the menu, and back to front', async open => {
+  const screen = await openMonitor(open, ['--proc', CAPTURE, '-d', '0.2'], WIDE);
+  await screen.press('N');
+  await screen.expectLine(5, /PID▲/);
+  await screen.expectLine(6, /^ +2 .*\[kthreadd\]/);
+  await screen.press('R');
+  await screen.expectLine(5, /PID▼/);
+  await screen.press('M');
+  await screen.expectLine(5, /RES▼/);
+  await screen.press('<');
+  await screen.expectLine(5, /MAJF.*▼/);
+  await screen.press('>', 'P');
+  await screen.expectLine(5, /CPU%▼/);
+  await screen.press('f6', 'home', 'down', 'down', 'enter');
+  await screen.expectLine(5, / S▲? /);
+  await screen.press('o');
+  await screen.expectText('Sort by');
+  await screen.press('escape');
+  await screen.expectText(/PID .*COMMAND/);
+});
+
+ptyTest('a task opens at its overview; its flags are all there', async open => {
+  const screen = await openMonitor(open, ['--proc', CAPTURE, '-d', '0.2'], WIDE);
+  await screen.expectText(/2263 .*64\.0/);
+  await screen.press('enter');
+  await screen.expectText('[1 OVERVIEW]');
+  await screen.expectText(/Command +sh -c while/);
+  await screen.expectText(/State +R running for/);
+  await screen.press('2');
+  await screen.expectText('[2 FLAGS]');
+  await screen.expectText(/0x[0-9a-f]{8} {2}\d+ {3}Linux 6\.18\.44-fc-v669, table of 6\.18/);
+  await screen.expectText(/0x00000004 {2}EXITING/);
+  await screen.press('end');
+  await screen.expectText(/0x80000000 {2}SUSPEND_TASK/);
+  await screen.expectText('nothing changed');
+  await screen.press('tab');
+  await screen.expectText('[1 OVERVIEW]');
+  await screen.press('escape');
+  await screen.expectText(/PID .*COMMAND/);
+});
+
+ptyTest('the flags page is live: what changed since it was opened, and when', async open => {
+  // a forked shell has PF_FORKNOEXEC until it calls exec
+  const forked = spawn('sh', ['-c', '{ (read go <&3; exec sleep 60) >/dev/null & } 3<&0; echo $!; wait'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  });
+  try {
+    const [told] = (await once(forked.stdout, 'data')) as [Buffer];
+    const pid = told.toString().trim();
+    const screen = await openMonitor(open, ['-p', pid, '-d', '0.2'], WIDE);
+    await screen.press('enter', '2');
+    await screen.expectText(/0x00000040 {2}FORKNOEXEC +●/);
+    forked.stdin.write('go\n');
+    await screen.expectText(/0x00000040 {2}FORKNOEXEC +·/);
+    await screen.press('end');
+    await screen.expectText(/\d\d:\d\d:\d\d {2}.*- PF_FORKNOEXEC/);
+    process.kill(Number(pid), 'SIGKILL');
+    await screen.expectText(`${pid} has ended, noticed at`);
+    await screen.expectText('PF_FORKNOEXEC');
+  } finally {
+    spawnSync('kill', ['-KILL', `-${forked.pid!}`]);
+  }
+});
+
+ptyTest('the cursor stays on its task while rows change places', async open => {
+  const screen = await openMonitor(open, ['--proc', CAPTURE, '-d', '0.2'], WIDE);
+  await screen.expectText(/2263 .*64\.0/);
+  const rowOf = (pid: string): number => screen.find(new RegExp(`^ *${pid} `));
+  await screen.press('down', 'down', 'down');
+  const pid = (): string => /^ *(\d+) /.exec(screen.line(9))![1]!;
+  await screen.until(() => screen.look(4, 9).reverse, 'the fourth row selected');
+  const chosen = pid();
+  for (const key of ['N', 'R', 'M', 'P']) {
+    await screen.press(key);
+    await screen.until(
+      () => rowOf(chosen) > 5 && screen.look(4, rowOf(chosen)).reverse,
+      `${chosen} selected after ${key}`,
+    );
+  }
+});
+
+ptyTest('help, interval, freeze', async open => {
+  const screen = await openMonitor(open, ['-d', '0.3'], WIDE);
+  await screen.press('?');
+  await screen.expectText('Keys in the table');
+  await screen.press('end');
+  await screen.expectText(/never the same as 0/);
+  await screen.press('q');
+  await screen.expectText(/PID .*COMMAND/);
+  await screen.press('d');
+  await screen.expectText('Seconds between samples: _');
+  screen.type('0');
+  await screen.press('enter');
+  await screen.expectText('(0.1 to 3600)');
+  await screen.press('backspace');
+  screen.type('1.5');
+  await screen.press('enter');
+  await screen.expectText('every 1.5 s');
+  await screen.press('Z');
+  await screen.expectText('FROZEN');
+  await screen.press('Z');
+  await screen.expectNoText('FROZEN');
+});
+
+ptyTest('threads and kernel threads', async open => {
+  const screen = await openMonitor(open, ['-d', '0.3', '-s', 'pid'], WIDE);
+  await screen.expectText(/Tasks \d+:/);
+  await screen.press('H');
+  await screen.expectText(/Threads \d+:/);
+  await screen.press('H');
+  await screen.expectText(/Tasks \d+:/);
+  await screen.press('K');
+  await screen.expectNoText('[kthreadd]');
+  await screen.press('K', 'K');
+});
+
+ptyTest('right at every size, and after each change of it', async open => {
+  const screen = await openMonitor(open, ['--proc', CAPTURE, '-d', '0.2'], { columns: 80, rows: 24 });
+  await screen.expectText(/2263 .*64\.0/);
+  for (const [columns, rows] of [
+    [40, 10],
+    [200, 60],
+    [120, 40],
+    [20, 5],
+    [80, 24],
+  ] as const) {
+    screen.resize(columns, rows);
+    await screen.until(
+      () => /S.*COMMAND|PID/.test(screen.text()) && /F1|Esc|^ *\S/.test(screen.line(rows - 1)),
+      `a whole screen at ${columns}x${rows}`,
+    );
+    await screen.expectText('2263');
+    assert.equal(screen.lines().filter(line => /COMMAND/.test(line)).length <= 1, true, 'no row twice');
+  }
+});
+
+ptyTest('^C and F10 quit; SIGTERM leaves the terminal as found', async open => {
+  for (const key of ['C-c', 'f10']) {
+    const screen = await openMonitor(open);
+    await screen.press(key);
+    assert.equal(await screen.exitStatus(), 0);
+    assert.equal(screen.isAlternate, false);
+  }
+  const screen = await openMonitor(open);
+  screen.signal('SIGTERM');
+  assert.equal(await screen.exitStatus(), 143);
+  assert.equal(screen.isAlternate, false);
+});
