@@ -48,7 +48,7 @@ class Monitor {
   #state: AppState;
   #rows: Int32Array = new Int32Array(0);
   #own: OwnCost = { cpuPercent: undefined, rssBytes: undefined, bytesPerSecond: undefined };
-  #pidDigits = 3;
+  #pidDigits = 5;
   #timer: NodeJS.Timeout | undefined;
   #late: NodeJS.Timeout | undefined;
   #painting: NodeJS.Immediate | undefined;
@@ -301,7 +301,7 @@ export async function monitor(options: Options): Promise<void> {
   listener.monitor = running;
   running.start();
   settings.follow((change, theme) => {
-    terminal.setTheme(theme);
     running.configure(change);
+    terminal.setTheme(theme());
   });
 }

@@ -49,7 +49,7 @@ export interface StartedSettings {
   readonly state: AppState;
   readonly theme: ThemeName;
   /** Calls back whenever the file changes: how the state changes by it, and the theme. */
-  follow(changed: (change: (state: AppState) => AppState, theme: ThemeName) => void): void;
+  follow(changed: (change: (state: AppState) => AppState, theme: () => ThemeName) => void): void;
 }
 
 /** Reads the configuration. An error in it does not stop the program: it is shown, and the defaults stand. @throws UsageError */
@@ -57,30 +57,36 @@ export async function startSettings(options: Options, machine: Machine): Promise
   if (options.keys !== undefined) oneOf('key map', options.keys, KEY_MAPS);
   if (options.theme !== undefined) oneOf('theme', options.theme, THEME_NAMES);
   const path = options.config ?? configPath(process.env);
-  const first = await readConfig(path, KNOWN);
-  let good: Settings = first.ok ? first.settings : {};
-  const start = configured(initialState(), options, good, machine);
+  // what is wrong on the command line ends the program here
+  const plain = {
+    ...configured(initialState(), options, {}, machine),
+    threads: options.threads,
+    kernelThreads: options.kernelThreads,
+  };
+  let good: Settings = {};
+  /** An error in the file changes nothing: the last good settings, and what keys changed since, stay. */
+  const judge = (state: AppState, result: ConfigResult): AppState => {
+    if (!result.ok) return { ...state, message: complaint(path, result) };
+    try {
+      const next = { ...configured(state, options, result.settings, machine), message: undefined };
+      good = result.settings;
+      return next;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return { ...state, message: { text: `${path}: ${error.message}`, tone: 'bad' } };
+    }
+  };
+  const state = judge(plain, await readConfig(path, KNOWN));
   return {
-    state: {
-      ...start,
-      threads: options.threads,
-      kernelThreads: options.kernelThreads,
-      message: complaint(path, first),
-    },
+    state,
     theme: themeOf(options, good),
     follow(changed) {
-      watchConfig(path, KNOWN, result => {
-        if (result.ok) good = result.settings;
-        const settings = good;
+      watchConfig(path, KNOWN, result =>
         changed(
-          state => {
-            const message = complaint(path, result);
-            // an error changes nothing: the last good settings, and what was changed by keys since, stay
-            return result.ok ? { ...configured(state, options, settings, machine), message } : { ...state, message };
-          },
-          themeOf(options, settings),
-        );
-      });
+          now => judge(now, result),
+          () => themeOf(options, good),
+        ),
+      );
     },
   };
 }

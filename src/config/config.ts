@@ -43,7 +43,7 @@ export function configPath(env: Readonly<Record<string, string | undefined>>): s
 /** The index of the line on which a top-level key is set, or a table of that name begins. */
 function keyIndex(lines: readonly string[], key: string): number {
   const escaped = key.replace(/[^\w-]/g, '\\$&');
-  const pattern = new RegExp(`^\\s*\\[{0,2}\\s*["']?${escaped}["']?\\s*[=.\\]]`, 'u');
+  const pattern = new RegExp(`^\\s*\\[{0,2}\\s*["']?${escaped}["']?\\s*[=.\\]]`);
   return lines.findIndex(line => pattern.test(line));
 }
 
@@ -124,6 +124,13 @@ async function schema(known: Known) {
   return { v, shape };
 }
 
+function errorOf(text: string, issue: Issue, says: string): ConfigError {
+  const key = keyOf(issue);
+  const isSetting = KEYS.some(name => name === key);
+  const line = lineOf(text, key, isSetting ? issue.input : undefined);
+  return { line, key, message: `${isSetting ? key : shown(key)} ${says}` };
+}
+
 /** TOML text as a table, or where it is none. */
 async function parseToml(text: string): Promise<{ readonly table: unknown } | { readonly error: ConfigError }> {
   const { parse, TomlError } = await import('smol-toml');
@@ -142,15 +149,13 @@ export async function parseConfig(text: string, known: Known): Promise<ConfigRes
   const toml = await parseToml(text);
   if ('error' in toml) return { ok: false, error: toml.error };
   const { v, shape } = await schema(known);
-  const result = v.safeParse(shape, toml.table, { abortEarly: true });
+  const result = v.safeParse(shape, toml.table);
   if (result.success) {
     const given = Object.entries(result.output).filter(([, value]) => value !== undefined);
     return { ok: true, settings: Object.fromEntries(given) };
   }
-  const [issue] = result.issues;
-  const key = keyOf(issue);
-  // a key that is no setting is named by the first path item, and its value is no word to look for
-  const word = KEYS.some(name => name === key) ? issue.input : undefined;
-  const name = KEYS.some(known => known === key) ? key : shown(key);
-  return { ok: false, error: { line: lineOf(text, key, word), key, message: `${name} ${issue.message}` } };
+  const errors = result.issues.map(issue => errorOf(text, issue, issue.message));
+  const [first] = errors.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  if (first === undefined) throw new Error('refused without an issue');
+  return { ok: false, error: first };
 }

@@ -71,9 +71,10 @@ function nearestFolder(file: string): Folder {
     const above = path.dirname(entry);
     try {
       const real = realpathSync(above);
-      const { dev, ino, birthtimeMs } = statSync(real);
-      // A removed folder's number is soon another's: its birth tells them apart.
-      return { path: real, entry: path.basename(entry), identity: `${real}:${dev}:${ino}:${birthtimeMs}` };
+      const stat = statSync(real);
+      // a removed folder's number is soon another's: its birth tells them apart
+      const identity = `${real}:${stat.dev}:${stat.ino}:${stat.birthtimeMs}`;
+      if (stat.isDirectory()) return { path: real, entry: path.basename(entry), identity };
     } catch (error) {
       if (above === '/') throw error;
     }
@@ -90,7 +91,8 @@ async function watchFolder({ path: folder, entry }: Folder, changed: (gone: bool
     ignored: candidate => candidate !== folder && path.basename(candidate) !== entry,
     awaitWriteFinish: { stabilityThreshold: SETTLE_MS, pollInterval: 20 },
   });
-  watcher.on('all', (event, what) => changed(event === 'unlinkDir' && what === folder));
+  // of the root chokidar says at once that it was removed: believing it, we would watch it anew for ever
+  watcher.on('all', (event, what) => changed(event === 'unlinkDir' && what === folder && folder !== '/'));
   watcher.on('ready', () => changed(false)); // what happened while it was being set up
   watcher.on('error', () => undefined); // no inotify watches left: the slow check remains
   return () => void watcher.close();
@@ -133,6 +135,7 @@ class Watch implements ConfigWatch {
   #settling: NodeJS.Timeout | undefined;
   #deliveries = 0;
   #followed = '';
+  #turns = 0;
   #unfollow = (): void => undefined;
   #glance = '';
   readonly #recheck: NodeJS.Timeout | undefined;
@@ -178,33 +181,27 @@ class Watch implements ConfigWatch {
     }
     this.#delivered = text;
     const delivery = ++this.#deliveries;
-    judge(content, this.#known)
-      .then(result => {
-        if (!this.#closed && delivery === this.#deliveries) this.#onChange(result);
-      })
-      .catch((error: unknown) =>
-        queueMicrotask(() => {
-          throw error;
-        }),
-      ); // the caller's own fault, not the file's
+    void judge(content, this.#known).then(result => {
+      if (!this.#closed && delivery === this.#deliveries) this.#onChange(result);
+    });
   }
 
   /** The folder is watched, not the file: a rename over it, or its first creation, are changes of the folder. */
   #follow(): void {
     const folder = nearestFolder(this.#file);
     if (folder.identity === this.#followed) return;
-    const { identity } = folder;
-    this.#followed = identity;
+    this.#followed = folder.identity;
     this.#unfollow();
     this.#unfollow = () => undefined;
+    const turn = ++this.#turns;
     const changed = (gone: boolean): void => {
-      if (identity !== this.#followed) return;
+      if (turn !== this.#turns) return;
       if (gone) this.#followed = '';
       this.#look();
     };
     watchFolder(folder, changed)
       .then(stop => {
-        if (this.#closed || identity !== this.#followed) stop();
+        if (this.#closed || turn !== this.#turns) stop();
         else this.#unfollow = stop;
       })
       .catch(() => undefined); // no chokidar for this Node: the slow check remains

@@ -1,7 +1,8 @@
 /** The monitor in a real terminal: what a user does in the first minutes. */
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import { ptyTest } from './harness.ts';
 import { CAPTURE, openMonitor } from './program.ts';
 
@@ -68,6 +69,15 @@ ptyTest('a task opens at its overview; its flags are all there', async open => {
   await screen.expectText(/PID .*COMMAND/);
 });
 
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // all of them have ended already
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 ptyTest('the flags page is live: what changed since it was opened, and when', async open => {
   // a forked shell has PF_FORKNOEXEC until it calls exec
   const forked = spawn('sh', ['-c', '{ (read go <&3; exec sleep 60) >/dev/null & } 3<&0; echo $!; wait'], {
@@ -88,7 +98,7 @@ ptyTest('the flags page is live: what changed since it was opened, and when', as
     await screen.expectText(`${pid} has ended, noticed at`);
     await screen.expectText('PF_FORKNOEXEC');
   } finally {
-    spawnSync('kill', ['-KILL', `-${forked.pid!}`]);
+    endGroup(forked.pid!);
   }
 });
 
@@ -175,4 +185,25 @@ ptyTest('^C and F10 quit; SIGTERM leaves the terminal as found', async open => {
   screen.signal('SIGTERM');
   assert.equal(await screen.exitStatus(), 143);
   assert.equal(screen.isAlternate, false);
+});
+
+/** CPU ticks that a process has used. */
+const ticksOf = (pid: number): number => {
+  const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const words = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(words[11]) + Number(words[12]);
+};
+
+ptyTest('does not spin: an idle monitor leaves the CPU alone', async open => {
+  // a configuration folder that is not there is watched by way of one far above it
+  const screen = await openMonitor(open, ['-d', '1'], WIDE);
+  const clock = (): string => /\d\d:\d\d:\d\d$/.exec(screen.line(4))?.[0] ?? '';
+  await screen.until(() => clock() !== '', 'a clock');
+  const [ticks, started] = [ticksOf(screen.pid), performance.now()];
+  for (let refresh = 0; refresh < 3; refresh++) {
+    const before = clock();
+    await screen.until(() => clock() !== before, 'the next refresh');
+  }
+  // spinning is a whole CPU; the machine's noise can only take CPU time away from us
+  assert.ok((ticksOf(screen.pid) - ticks) * 10 < (performance.now() - started) / 2);
 });

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { configPath, type Known, parseConfig } from '../../src/config/config.ts';
+import { readConfig } from '../../src/config/watch.ts';
+
+const KNOWN: Known = {
+  columns: ['pid', 'user', 'cpu_percent', 'maj_flt_rate', 'command', 'status.VmSwap'],
+  themes: ['default', 'dark', 'mono'],
+  keyMaps: ['htop', 'top', 'vim'],
+};
+
+describe('the place of the configuration', () => {
+  it('is below XDG_CONFIG_HOME, else below HOME', () => {
+    assert.equal(configPath({ XDG_CONFIG_HOME: '/x', HOME: '/home/u' }), '/x/taskscope/config.toml');
+    assert.equal(configPath({ HOME: '/home/u' }), '/home/u/.config/taskscope/config.toml');
+    assert.equal(configPath({ XDG_CONFIG_HOME: '', HOME: '/home/u' }), '/home/u/.config/taskscope/config.toml');
+    assert.equal(configPath({ XDG_CONFIG_HOME: 'relative', HOME: '/h' }), '/h/.config/taskscope/config.toml');
+    assert.equal(configPath({}), '/.config/taskscope/config.toml');
+  });
+});
+
+describe('a good configuration', () => {
+  const cases: [string, object][] = [
+    ['', {}],
+    ['# nothing but a comment\r\n', {}],
+    ['interval = 0.1', { interval: 0.1 }],
+    ['interval = 3600', { interval: 3600 }],
+    ['columns = ["pid", "status.VmSwap"]', { columns: ['pid', 'status.VmSwap'] }],
+    ['columns = [\n  "+maj_flt_rate", # late\n  "-user",\n]', { columns: ['+maj_flt_rate', '-user'] }],
+    ['columns = ["all"]', { columns: ['all'] }],
+    ['sort = "-cpu_percent"', { sort: ['-cpu_percent'] }],
+    ['sort = "-cpu_percent, pid"', { sort: ['-cpu_percent', 'pid'] }],
+    ['sort = ["-cpu_percent", "pid"]', { sort: ['-cpu_percent', 'pid'] }],
+    ['\ufefftheme = \'dark\'\r\nkeys = "vim"\r\n', { theme: 'dark', keys: 'vim' }],
+  ];
+  for (const [text, settings] of cases) {
+    it(JSON.stringify(text), async () => {
+      assert.deepEqual(await parseConfig(text, KNOWN), { ok: true, settings });
+    });
+  }
+});
+
+describe('a bad configuration says the line, the key and what to do', () => {
+  const cases: [string, number | null, string | null, RegExp][] = [
+    ['interval = 5000', 1, 'interval', /^interval has to be .* from 0\.1 to 3600$/],
+    ['\n\ninterval = 0', 3, 'interval', /0\.1/],
+    ['interval = nan', 1, 'interval', /number/],
+    ['interval = inf', 1, 'interval', /3600/],
+    ['interval = "2s"', 1, 'interval', /number of seconds/],
+    ['interval = 2024-01-01', 1, 'interval', /number of seconds/],
+    ['theme = "drak"', 1, 'theme', /'drak' is no theme: did you mean 'dark'\?/],
+    ['theme = 1', 1, 'theme', /in quotes/],
+    ['keys = "emacs-like"', 1, 'keys', /is no key map: it is one of htop, top, vim/],
+    ['columns = "pid"', 1, 'columns', /list/],
+    ['columns = []', 1, 'columns', /list/],
+    ['columns = [1]', 1, 'columns', /in quotes/],
+    [
+      'columns = [\n"pid",\n"+cpu_persent"]',
+      3,
+      'columns',
+      /'\+cpu_persent' is no column: did you mean 'cpu_percent'\?/,
+    ],
+    ['sort = "-cpu_percnt"', 1, 'sort', /did you mean 'cpu_percent'\?/],
+    ['sort = ["pid",\n\n "+pid"]', 3, 'sort', /is no column/],
+    ['sort = []', 1, 'sort', /column id/],
+    ['sort = 3', 1, 'sort', /column id/],
+    ['theme = "dark"\nintervall = 2', 2, 'intervall', /^'intervall' is no setting: did you mean 'interval'\?$/],
+    ['[interval]\nx = 1', 1, 'interval', /number/],
+    ['theme="dark"\n[[rules]]\nx = 1', 2, 'rules', /is no setting/],
+    ['"in terval" = 1', 1, 'in terval', /did you mean 'interval'/],
+    ['theme = "nope"\ninterval = 0', 1, 'theme', /theme/], // the first in the file, not in the list of settings
+    ['interval = 1\ninterval = 2', 2, null, /TOML/],
+    ['interval = 1 2', 1, null, /TOML/],
+    ['theme = "dark\nx', 1, null, /TOML/],
+    ['{"interval": 2}', 1, null, /TOML/],
+    ['interval = 99999999999999999999', 1, null, /TOML/],
+  ];
+  for (const [text, line, key, says] of cases) {
+    it(JSON.stringify(text), async () => {
+      const result = await parseConfig(text, KNOWN);
+      assert.ok(!result.ok);
+      const { message, ...where } = result.error;
+      assert.deepEqual(where, { line, key });
+      assert.match(message, says);
+    });
+  }
+
+  it('and never sends a control character of the file to the screen', async () => {
+    for (const text of ['theme = "\\u001b[2J\\u009b31m"', 'columns = ["\\u202eabc"]', '"\\u001b[2J" = 1']) {
+      const result = await parseConfig(text, KNOWN);
+      assert.ok(!result.ok);
+      assert.doesNotMatch(result.error.message, /[\u0000-\u001f\u007f-\u009f\u202e]/);
+    }
+  });
+
+  it('and never throws, whatever the text', async () => {
+    const words = fc.constantFrom(
+      'interval',
+      'columns',
+      '=',
+      '[',
+      ']',
+      '"pid"',
+      '\n',
+      '1',
+      'sort',
+      '__proto__',
+      '.',
+      '"',
+    );
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(words, { maxLength: 12 }).map(parts => parts.join(' ')),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, async content => {
+        const result = await parseConfig(content, KNOWN);
+        assert.equal(typeof result.ok, 'boolean');
+      }),
+    );
+  });
+});
+
+describe('a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const at = (name: string) => join(folder, name);
+
+  it('that is not there means the defaults, and says so', async () => {
+    const absent = { ok: true, settings: {}, absent: true };
+    assert.deepEqual(await readConfig(at('none'), KNOWN), absent);
+    assert.deepEqual(await readConfig(at('none/deeper/x'), KNOWN), absent);
+    assert.deepEqual(await readConfig('/dev/null/taskscope/config.toml', KNOWN), absent);
+    symlinkSync('nowhere', at('dangling'));
+    assert.deepEqual(await readConfig(at('dangling'), KNOWN), absent);
+  });
+
+  it('is read', async () => {
+    writeFileSync(at('good'), 'interval = 3\n');
+    assert.deepEqual(await readConfig(at('good'), KNOWN), { ok: true, settings: { interval: 3 } });
+    assert.deepEqual(await readConfig('/dev/null', KNOWN), { ok: true, settings: {} });
+  });
+
+  it('that is none is an error, and never waited for', async () => {
+    execFileSync('mkfifo', [at('fifo')]);
+    writeFileSync(at('latin1'), Buffer.from('theme = "\xe4"', 'latin1'));
+    writeFileSync(at('huge'), Buffer.alloc(2 << 20, '#'));
+    for (const [path, says] of [
+      [folder, /no ordinary file/],
+      [at('fifo'), /no ordinary file/],
+      ['/dev/zero', /no ordinary file/],
+      [at('latin1'), /UTF-8/],
+      [at('huge'), /1 MiB/],
+    ] as const) {
+      const result = await readConfig(path, KNOWN);
+      assert.ok(!result.ok);
+      assert.match(result.error.message, says);
+      assert.deepEqual([result.error.line, result.error.key], [null, null]);
+    }
+  });
+
+  it('loads TOML and validation only when it is there', () => {
+    const module = new URL('../../src/config/watch.js', import.meta.url).href;
+    const hooks = `import { writeSync } from 'node:fs';
+      export async function resolve(name, context, next) { writeSync(1, name + ' '); return next(name, context); }`;
+    const loaded = (path: string): string[] => {
+      const code = `import { register } from 'node:module';
+        register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)});
+        const { readConfig } = await import(${JSON.stringify(module)});
+        await readConfig(${JSON.stringify(path)}, ${JSON.stringify(KNOWN)});`;
+      const output = execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+      return ['smol-toml', 'valibot', 'chokidar'].filter(name => output.split(' ').includes(name));
+    };
+    writeFileSync(at('small'), 'interval = 3\n');
+    assert.deepEqual(loaded(at('none')), []);
+    assert.deepEqual(loaded(at('small')), ['smol-toml', 'valibot']);
+  });
+});
