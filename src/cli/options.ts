@@ -176,7 +176,7 @@ export function parseOptions(argv: readonly string[]): Options {
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
   const on = (name: string): boolean => values[name] === true;
   const [command, ...words] = positionals;
-  if (command !== undefined && !(command in COMMANDS)) throw unknownCommand(command);
+  if (command !== undefined && !Object.hasOwn(COMMANDS, command)) throw unknownCommand(command);
   const count = text('count');
   const printing = on('once') || count !== undefined || values['format'] !== undefined || on('json');
   const interval = text('interval');

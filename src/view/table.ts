@@ -61,27 +61,31 @@ export function layoutColumns(wanted: readonly Field[], width: number, pidDigits
   let fields = [...wanted];
   const needed = (): number => fields.reduce((sum, field) => sum + nominalWidth(field, pidDigits) + 1, -1);
   while (fields.length > 1 && needed() > width) fields = dropOne(fields);
-  const spare = Math.max(0, width - needed());
-  const hasCommand = fields.some(({ id }) => id === 'command');
-  // what is left over goes to the command, else to a text that ends the line
-  const takesRest = (field: Field, index: number): boolean =>
-    field.id === 'command' || (!hasCommand && index === fields.length - 1 && alignOf(field) === 'left');
-  const forCommand = ROOMY_COMMAND - COMMAND_CELLS;
-  const shared = Math.floor(Math.max(0, spare - WCHAN_EXTRA - forCommand) / 2);
-  const forWchan = hasCommand ? Math.min(WCHAN_EXTRA, spare) + shared : 0;
+  const widths = fields.map(field => Math.min(width, nominalWidth(field, pidDigits)));
+  share(fields, widths, Math.max(0, width - needed()));
   let x = 0;
   return fields.map((field, index) => {
-    let cells = Math.min(width, nominalWidth(field, pidDigits));
-    if (field.id === 'wchan_name') cells = Math.max(cells, Math.min(WIDEST_WCHAN, cells + forWchan));
-    if (takesRest(field, index)) cells = Math.max(cells, width - x - restAfter(fields, index, pidDigits));
-    const column = { field, x, width: Math.min(cells, Math.max(0, width - x)) };
-    x += cells + 1;
+    const column = { field, x, width: widths[index]! };
+    x += column.width + 1;
     return column;
   });
 }
 
-const restAfter = (fields: readonly Field[], index: number, pidDigits: number): number =>
-  fields.slice(index + 1).reduce((sum, field) => sum + nominalWidth(field, pidDigits) + 1, 0);
+/** Gives the cells that are left over to the wait channel and the command, else to a text that ends the line. */
+function share(fields: readonly Field[], widths: number[], spare: number): void {
+  const command = fields.findIndex(({ id }) => id === 'command');
+  const wchan = fields.findIndex(({ id }) => id === 'wchan_name');
+  const rest = command >= 0 ? command : alignOf(fields.at(-1)!) === 'left' ? fields.length - 1 : -1;
+  if (rest < 0) return;
+  let left = spare;
+  if (command >= 0 && wchan >= 0) {
+    const half = Math.floor(Math.max(0, spare - WCHAN_EXTRA - (ROOMY_COMMAND - COMMAND_CELLS)) / 2);
+    const extra = Math.min(WIDEST_WCHAN - widths[wchan]!, Math.min(WCHAN_EXTRA, spare) + half);
+    widths[wchan] = widths[wchan]! + extra;
+    left -= extra;
+  }
+  widths[rest] = widths[rest]! + left;
+}
 
 /** What a cell of at most `width` cells says; `-` for a missing value. Harmless, not yet padded. */
 export function cellText(field: Field, task: TaskView, width: number): string {
