@@ -1,8 +1,6 @@
 /** Small readers over the raw bytes of a procfs file. No I/O, no clock, no Node types. */
 
 const NEWLINE = 10;
-// a byte order mark is text as any other: nothing may be lost
-const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Bytes as a string of the code points of the same numbers. */
 export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
@@ -17,44 +15,30 @@ export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string
  * 0x80…0xff as the lone surrogate U+DC80…U+DCFF, so that nothing is lost and nothing is guessed.
  */
 export function exactText(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  let ascii = true;
-  for (let at = start; at < end; at++) {
-    if (bytes[at]! >= 0x80) {
-      ascii = false;
-      break;
-    }
-  }
-  if (ascii) return latin1(bytes, start, end);
-  try {
-    return DECODER.decode(bytes.subarray(start, end));
-  } catch {
-    return piecewise(bytes, start, end);
-  }
-}
-
-/** Number of bytes of the valid UTF-8 sequence at `at`, or 0. */
-function sequenceLength(bytes: Uint8Array, at: number, end: number): number {
-  const first = bytes[at]!;
-  if (first < 0x80) return 1;
-  const length =
-    first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
-  if (length === 0 || at + length > end) return 0;
-  try {
-    DECODER.decode(bytes.subarray(at, at + length));
-    return length;
-  } catch {
-    return 0;
-  }
-}
-
-function piecewise(bytes: Uint8Array, start: number, end: number): string {
-  let out = '';
-  for (let at = start; at < end;) {
-    const length = sequenceLength(bytes, at, end);
-    out += length > 0 ? DECODER.decode(bytes.subarray(at, at + length)) : String.fromCharCode(0xdc00 + bytes[at]!);
-    at += Math.max(1, length);
+  let at = start;
+  while (at < end && bytes[at]! < 0x80) at++;
+  let out = latin1(bytes, start, at);
+  while (at < end) {
+    const code = codePointAt(bytes, at, end);
+    out += code < 0 ? String.fromCharCode(0xdc00 + bytes[at]!) : String.fromCodePoint(code);
+    at += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   return out;
+}
+
+/** The code point of the UTF-8 sequence at `at`; -1 when there is none (RFC 3629: shortest form, no surrogates). */
+function codePointAt(bytes: Uint8Array, at: number, end: number): number {
+  const first = bytes[at]!;
+  if (first < 0x80) return first;
+  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  if (length === 0 || at + length > end) return -1;
+  let code = first & (0x7f >> length);
+  for (let next = at + 1; next < at + length; next++) {
+    if ((bytes[next]! & 0xc0) !== 0x80) return -1;
+    code = (code << 6) | (bytes[next]! & 0x3f);
+  }
+  const shortest = length === 2 ? 0x80 : length === 3 ? 0x800 : 0x10000;
+  return code < shortest || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? -1 : code;
 }
 
 /** The lines of a file, without their newline; a last line without newline counts. */

@@ -5,6 +5,9 @@
  */
 import { latin1 } from './bytes.ts';
 
+/** String.trim() would take the byte 0xa0, the last of many a UTF-8 letter. */
+const trimmed = (value: string): string => value.replace(/^[ \t]+|[ \t]+$/g, '');
+
 /**
  * One value out of the raw file, without reading the others: the text after `Key:` up to the end of its line, trimmed.
  * `undefined`: the file has no such key (another kernel, a kernel thread, a zombie).
@@ -17,7 +20,7 @@ export function statusValue(bytes: Uint8Array, key: string): string | undefined 
     while (same < key.length && bytes[at + same] === key.charCodeAt(same)) same++;
     let newline = bytes.indexOf(10, at);
     if (newline < 0) newline = end;
-    if (same === key.length && bytes[at + same] === 58) return latin1(bytes, at + same + 1, newline).trim();
+    if (same === key.length && bytes[at + same] === 58) return trimmed(latin1(bytes, at + same + 1, newline));
     at = newline + 1;
   }
   return undefined;
@@ -28,7 +31,7 @@ export function decodeStatus(bytes: Uint8Array): Map<string, string> {
   const out = new Map<string, string>();
   for (const line of latin1(bytes).split('\n')) {
     const colon = line.indexOf(':');
-    if (colon > 0) out.set(line.slice(0, colon), line.slice(colon + 1).trim());
+    if (colon > 0) out.set(line.slice(0, colon), trimmed(line.slice(colon + 1)));
   }
   return out;
 }

@@ -125,9 +125,9 @@ function command(task: TaskView): string {
 
 /** As {@link command}, with the reason where the command line could not be read. */
 function commandCell(task: TaskView): string {
+  if (task.stat(S.state) === ZOMBIE) return `${bracketed(task)} <defunct>`;
   const bytes = task.file('cmdline');
   if (isMissing(bytes)) return bytes.missing === 'could-block' ? `${bracketed(task)} could-block` : bracketed(task);
-  if (task.stat(S.state) === ZOMBIE) return `${bracketed(task)} <defunct>`;
   return command(task);
 }
 

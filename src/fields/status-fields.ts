@@ -1,4 +1,5 @@
 /** Every key of `/proc/[pid]/status` as a column `status.<Key>`; the facts come from the kernel table. */
+import { exactText } from '../decode/bytes.ts';
 import { statusNumber, statusValue } from '../decode/pid-status.ts';
 import { STATUS_KEYS, type StatusKeyFact, type StatusUnit } from '../kernel/status-keys.ts';
 import { isMissing, type Reading } from '../units/missing.ts';
@@ -46,12 +47,18 @@ const PER_THREAD = new Set([
 ]);
 
 function convert(text: string, unit: Unit): number | string | undefined {
-  if (unit === 'text') return text;
+  // the values come as code points of their bytes; a name (and nothing else here) may hold any
+  if (unit === 'text') return exactText(Uint8Array.from(text, character => character.charCodeAt(0)));
   if (unit === 'mask') return '0x' + text.replace(/^0x/, '');
   return statusNumber(text);
 }
 
-const needsMemory = ({ condition }: StatusKeyFact): boolean => condition?.includes('address space') === true;
+const ZOMBIE = 'Z'.charCodeAt(0);
+
+/** Whether the kernel leaves the key out for tasks like this one. */
+const leftOut = ({ condition = '' }: StatusKeyFact, task: TaskView): boolean =>
+  (condition.includes('address space') && !hasAddressSpace(task)) ||
+  (condition.includes('zombie') && task.stat(3) === ZOMBIE);
 
 function statusField(fact: StatusKeyFact): Field {
   const unit = UNIT_OF[fact.unit];
@@ -71,10 +78,7 @@ function statusField(fact: StatusKeyFact): Field {
       (fact.condition ? ` ${fact.condition}.` : ''),
     value: (task: TaskView): Reading<number | string> => {
       const text = fromFile(task, 'status', bytes => statusValue(bytes, fact.key));
-      if (isMissing(text))
-        return text.missing === 'not-in-this-kernel' && needsMemory(fact) && !hasAddressSpace(task)
-          ? NOT_APPLICABLE
-          : text;
+      if (isMissing(text)) return text.missing === 'not-in-this-kernel' && leftOut(fact, task) ? NOT_APPLICABLE : text;
       return fromFile(task, 'status', () => convert(text, unit));
     },
   };

@@ -51,7 +51,7 @@ export interface Sampled {
   readonly table: TaskTable;
   readonly cursor: TaskCursor;
   readonly sampler: Sampler;
-  seat(pid: number): number;
+  readonly seat: (pid: number) => number;
 }
 
 /** One or both instants, with every file of every task. */

@@ -1,0 +1,108 @@
+/** The monitor without a clock and a terminal: state, tasks and keys. */
+import { buildFrame, divide, pageLines, type Scene } from '../../src/app/frame.ts';
+import { type AppState, initialState, type Wish, type World } from '../../src/app/state.ts';
+import { paste, press, sampled } from '../../src/app/update.ts';
+import { selectTasks } from '../../src/model/select.ts';
+import { sortTasks } from '../../src/model/sort.ts';
+import type { Frame, Line } from '../../src/view/cells.ts';
+import { Pushed, type PushedTask, testMachine } from './model.ts';
+
+const SYSTEM = {
+  stat: 'cpu  100 0 100 1000 5 1 1 0 0 0\ncpu0 100 0 100 1000 5 1 1 0 0 0\nintr 100\nctxt 200\nbtime 1700000000\nprocesses 300\n',
+  loadavg: '0.52 0.58 0.59 1/300 400\n',
+  uptime: '1000.5 900\n',
+  meminfo:
+    'MemTotal: 1048576 kB\nMemFree: 524288 kB\nBuffers: 1000 kB\nCached: 2000 kB\nSwapTotal: 4096 kB\nSwapFree: 1024 kB\n',
+  vmstat: 'pgfault 1000\npgmajfault 10\n',
+};
+
+export class Monitor {
+  state: AppState = { ...initialState(), sort: [] };
+  readonly pushed = new Pushed(testMachine());
+  wishes: Wish[] = [];
+  rows: Int32Array = new Int32Array(0);
+  columns = 120;
+  lines = 30;
+  ms = 0;
+
+  sample(tasks: readonly PushedTask[]): this {
+    this.ms += 1000;
+    this.pushed.sample(tasks, { ms: this.ms, system: SYSTEM });
+    return this.reorder();
+  }
+
+  /** What the program does after a sample, and on the wish to reorder. */
+  reorder(): this {
+    const { cursor } = this.pushed;
+    const { kernelThreads, sort } = this.state;
+    this.rows = sortTasks(cursor, selectTasks(cursor, { kernelThreads, users: undefined }), sort);
+    this.state = sampled(this.state, this.world);
+    return this;
+  }
+
+  get scene(): Scene {
+    const own = { cpuPercent: 1.5, rssBytes: 5e7, bytesPerSecond: 100 };
+    return {
+      state: this.state,
+      cursor: this.pushed.cursor,
+      rows: this.rows,
+      columns: this.columns,
+      lines: this.lines,
+      own,
+      pidDigits: 5,
+      place: undefined,
+    };
+  }
+
+  get world(): World {
+    const { tableRows, pageRows } = divide(this.scene);
+    return {
+      cursor: this.pushed.cursor,
+      rows: this.rows,
+      tableRows,
+      pageRows,
+      pageLength: pageLines(this.scene).length,
+    };
+  }
+
+  press(...keys: string[]): this {
+    for (const key of keys) {
+      const { state, wishes } = press(this.state, key, this.world);
+      this.state = state;
+      this.wishes.push(...wishes);
+      if (wishes.includes('reorder')) this.reorder();
+    }
+    return this;
+  }
+
+  paste(text: string): this {
+    this.state = paste(this.state, text);
+    return this;
+  }
+
+  get frame(): Frame {
+    return buildFrame(this.scene, divide(this.scene));
+  }
+
+  /** The screen as text. */
+  get screen(): string[] {
+    return this.frame.lines.map(lineText);
+  }
+
+  get pids(): number[] {
+    return Array.from(this.rows, seat => this.pushed.table.pid(seat));
+  }
+
+  /** Pid of the row that the cursor is on. */
+  get cursorPid(): number | undefined {
+    return this.pids[this.state.row];
+  }
+}
+
+export function lineText({ spans }: Line): string {
+  let text = '';
+  for (const span of spans) text = text.padEnd(span.x).slice(0, span.x) + span.text;
+  return text;
+}
+
+export const sleepers = (...pids: number[]): PushedTask[] => pids.map(pid => ({ pid, comm: `task${pid}` }));
