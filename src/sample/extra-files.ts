@@ -50,11 +50,21 @@ export class ExtraFiles {
     if (log.waiting[seat] === 1 || !this.#stale(seat, file, steady, log, nowMs)) return;
     const path = `${this.#sampler.folder(seat)}/${file}`;
     const aside = TASK_FILES[file].blocks ? this.#tree.pathAside(path) : undefined;
-    if (aside === undefined) this.#store(seat, file, readWhole(this.#tree, path), log);
-    else if (this.#slow) this.#ask(this.#slow, seat, file, aside, log);
-    else if (this.#sampler.noticed(seat) & (NOTICED.uninterruptible | NOTICED.exiting))
-      this.#store(seat, file, 'could-block', log);
-    else this.#store(seat, file, readWhole(this.#tree, path), log);
+    if (aside !== undefined && this.#slow) this.#ask(this.#slow, seat, file, aside, log);
+    else if (aside !== undefined && this.#mayBlock(seat)) this.#store(seat, file, 'could-block', log);
+    else this.#store(seat, file, this.#read(seat, path), log);
+  }
+
+  /** Whether a direct read of the task could wait for ever; a copy's files cannot. */
+  #mayBlock(seat: Seat): boolean {
+    return this.#tree.keeps && (this.#sampler.noticed(seat) & (NOTICED.uninterruptible | NOTICED.exiting)) !== 0;
+  }
+
+  /** The file, or why not: one that is not there may be gone together with its task. */
+  #read(seat: Seat, path: string): Uint8Array | WhyUnread {
+    const content = readWhole(this.#tree, path);
+    if (content !== 'not-in-this-kernel') return content;
+    return typeof readWhole(this.#tree, `${this.#sampler.folder(seat)}/stat`) === 'string' ? 'gone' : content;
   }
 
   #stale(seat: Seat, file: TaskFile, steady: boolean, log: ReadLog, nowMs: number): boolean {
@@ -66,21 +76,29 @@ export class ExtraFiles {
     return read < sampler.changedAt(seat) || nowMs - log.ms[seat]! > STEADY_MS;
   }
 
-  #store(seat: Seat, file: TaskFile, content: Uint8Array | WhyUnread, log: ReadLog): void {
+  /** @param sample when it was asked for: what the task did since then makes it stale. */
+  #store(
+    seat: Seat,
+    file: TaskFile,
+    content: Uint8Array | WhyUnread,
+    log: ReadLog,
+    sample = this.#sampler.counters.samples,
+  ): void {
     const ms = this.#tree.nowMs();
-    log.sample[seat] = this.#sampler.counters.samples;
+    log.sample[seat] = sample;
     log.ms[seat] = ms;
     this.#sink.file(seat, file, content, ms);
   }
 
   #ask(slow: SlowReader, seat: Seat, file: TaskFile, path: string, log: ReadLog): void {
     const arrived = this.#sampler.arrivedAt(seat);
+    const asked = this.#sampler.counters.samples;
     log.waiting[seat] = 1;
     slow.read(path, answer => {
       log.waiting[seat] = 0;
       // the seat may have been given to another task meanwhile
       if (this.#sampler.arrivedAt(seat) !== arrived) return;
-      this.#store(seat, file, 'bytes' in answer ? answer.bytes : answer.missing, log);
+      this.#store(seat, file, 'bytes' in answer ? answer.bytes : answer.missing, log, asked);
       this.#onLate();
     });
   }

@@ -249,7 +249,9 @@ export function readWhole(tree: Tree, path: string): Uint8Array | WhyUnread {
     }
     return room.slice(0, length);
   } catch (error) {
-    return whyUnread(errnoOf(error));
+    const code = errnoOf(error);
+    // a copy has what was copied: a file that is not there was not read then
+    return code === 'ENOENT' && !tree.keeps ? 'not-read' : whyUnread(code);
   } finally {
     if (handle !== undefined) tree.close(handle);
   }

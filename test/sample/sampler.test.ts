@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Sampler } from '../../src/sample/sampler.ts';
+import { SamplerBench } from '../support/sampler-bench.ts';
+
+describe('what a pass costs', () => {
+  test('sleeping tasks: one read each, no open after the first pass', () => {
+    const { tree, sampler } = new SamplerBench().sleeping(200).sample();
+    assert.equal(tree.statReads.length, 200);
+    for (let pass = 0; pass < 12; pass++) {
+      tree.reset();
+      tree.ms += 1000;
+      sampler.sample();
+      assert.equal(tree.statReads.length, 200);
+      assert.equal(new Set(tree.statReads).size, 200);
+      assert.deepEqual(
+        tree.opened.filter(path => path.includes('/')),
+        [],
+      );
+    }
+    assert.equal(sampler.kept, 200);
+    assert.equal(sampler.counters.reads, 200 * 13);
+  });
+
+  test('no list when nobody forked, and one at least every fifth sample', () => {
+    const { tree, sampler } = new SamplerBench().sleeping(5);
+    const lists = Array.from({ length: 16 }, () => {
+      tree.reset();
+      sampler.sample();
+      return tree.lists;
+    });
+    assert.equal(lists[0], 1);
+    assert.deepEqual([...new Set(lists)].sort(), [0, 1]);
+    assert.doesNotMatch(lists.join(''), /00000/);
+    assert.ok(lists.filter(list => list === 0).length >= 12);
+  });
+
+  test('a fork is listed at once; a copy, where nothing tells, every time', () => {
+    const bench = new SamplerBench().sleeping(3).sample(2);
+    bench.tree.start(4);
+    assert.deepEqual(bench.sample().pids, [1, 2, 3, 4]);
+    bench.tree.live = false;
+    bench.tree.reset();
+    bench.sample(4);
+    assert.equal(bench.tree.lists, 4);
+  });
+
+  test('everything is given back', () => {
+    const bench = new SamplerBench().sleeping(20).sample(2);
+    bench.sampler.close();
+    assert.equal(bench.tree.open_.size, 0);
+    assert.equal(bench.sampler.kept, 0);
+    assert.deepEqual(bench.sample().pids.length, 20, 'and it can go on');
+  });
+});
+
+describe('kept descriptors', () => {
+  for (const descriptors of [0, 1, 7, 100]) {
+    test(`never more than ${descriptors} (and one in passing)`, () => {
+      const { tree, sampler } = new SamplerBench({ descriptors }).sleeping(50).sample(6);
+      assert.equal(tree.open_.size, Math.min(50, descriptors));
+      assert.equal(sampler.kept, tree.open_.size);
+      assert.ok(tree.most <= Math.min(50, descriptors) + 1, String(tree.most));
+      tree.reset();
+      tree.ms += 1000;
+      sampler.sample();
+      assert.equal(tree.statReads.length, 50, 'beyond the bound: open, read, close');
+      assert.equal(tree.opened.filter(path => path.includes('/')).length, Math.max(0, 50 - descriptors));
+    });
+  }
+
+  test('a copy keeps none: its descriptors never change', () => {
+    const bench = new SamplerBench().sleeping(9);
+    bench.tree.keeps = false;
+    const sampler = new Sampler(bench.tree, bench.table, { descriptors: 100, threads: false });
+    sampler.sample();
+    assert.equal(bench.tree.open_.size, 0);
+  });
+
+  test('a task that runs takes the descriptor of one that does not', () => {
+    const { tree, sampler } = new SamplerBench({ descriptors: 5 }).sleeping(20).sample();
+    for (let tick = 1; tick <= 30; tick++) {
+      for (const pid of [18, 19, 20]) tree.change(pid, { utime: tick });
+      tree.ms += 1000;
+      sampler.sample();
+    }
+    const kept = [...tree.open_.values()].map(({ path }) => path);
+    for (const pid of [18, 19, 20]) assert.ok(kept.includes(`${pid}/stat`), kept.join(' '));
+    assert.equal(kept.length, 5);
+  });
+
+  test('tasks that run do not take them from each other', () => {
+    const { tree, sampler } = new SamplerBench({ descriptors: 5 }).sleeping(20).sample();
+    for (let tick = 1; tick <= 20; tick++) {
+      for (let pid = 1; pid <= 20; pid++) tree.change(pid, { utime: tick });
+      tree.reset();
+      sampler.sample();
+    }
+    assert.equal(tree.opened.filter(path => path.includes('/')).length, 15);
+  });
+});
+
+test('a pass in steps gives way and goes on', () => {
+  const bench = new SamplerBench().sleeping(100);
+  const { tree, sampler } = bench;
+  sampler.begin();
+  assert.ok(sampler.running);
+  assert.equal(sampler.step(0), false, 'no time at all');
+  assert.ok(tree.statReads.length < 30, 'a little is done all the same, so that it ends some day');
+  tree.meanwhile = () => void (tree.ms += 1);
+  let steps = 1;
+  while (!sampler.step(tree.ms + 20)) {
+    steps++;
+    assert.equal(bench.table.count, 0, 'the sample before stands until the pass is over');
+  }
+  assert.ok(steps > 2 && steps < 20, String(steps));
+  assert.ok(!sampler.running);
+  assert.equal(tree.statReads.length, 100);
+  assert.deepEqual(bench.pids.length, 100);
+  assert.equal(sampler.step(Number.POSITIVE_INFINITY), true, 'nothing is left to do');
+  assert.equal(tree.statReads.length, 100);
+});
+
+test('only some processes: no list, and one that is not there is no error', () => {
+  const bench = new SamplerBench({ only: [2, 4, 99] }).sleeping(5).sample(3);
+  assert.deepEqual(bench.pids, [2, 4]);
+  assert.equal(bench.tree.lists, 0);
+  assert.deepEqual([...new Set(bench.tree.statReads)], ['2/stat', '4/stat']);
+});
+
+describe('threads', () => {
+  test('task/TID/stat of every thread, with its process', () => {
+    const bench = new SamplerBench({ threads: true });
+    bench.tree.start(10, {}, {}, [10, 11, 12]);
+    bench.tree.start(20);
+    bench.sample();
+    assert.deepEqual(bench.pids, [10, 11, 12, 20]);
+    assert.deepEqual(bench.tree.statReads, [
+      '10/task/10/stat',
+      '10/task/11/stat',
+      '10/task/12/stat',
+      '20/task/20/stat',
+    ]);
+    assert.deepEqual(
+      [...bench.table.order.subarray(0, 4)].map(seat => bench.table.tgid(seat)),
+      [10, 10, 10, 20],
+    );
+    assert.equal(bench.sampler.folder(bench.table.find(12, 100)), '10/task/12');
+  });
+  test('a process that ends while it is listed', () => {
+    const bench = new SamplerBench({ threads: true });
+    bench.tree.start(10);
+    bench.tree.start(20);
+    const tids = bench.tree.tids.bind(bench.tree);
+    bench.tree.tids = pid => {
+      if (pid === 20) bench.tree.end(20);
+      return tids(pid);
+    };
+    assert.deepEqual(bench.sample().pids, [10]);
+    assert.equal(bench.table.denied, 0);
+  });
+});
