@@ -287,7 +287,7 @@ export const DERIVED_FIELDS: readonly Field[] = [
     },
   },
   {
-    id: 'uid', title: 'UID', width: 6, unit: 'id', files: ['status'], scope: 'group', since: '2.6', steady: true,
+    id: 'uid', title: 'UID', width: 10, unit: 'id', files: ['status'], scope: 'group', since: '2.6', steady: true,
     help: 'Effective user id.',
     value: uid,
   },

@@ -2,6 +2,7 @@
  * The 52 raw fields of stat as columns: the facts come from the kernel table, what a column needs beside them
  * (title, width, unit) stands here, by name.
  */
+import type { Machine } from '../decode/machine.ts';
 import { exactHex } from './hex.ts';
 import type { Field } from './field.ts';
 import { addressesHidden, isKernelThread, NO_PERMISSION, NOT_IN_KERNEL, stat, type TaskView, scale } from './task.ts';
@@ -9,7 +10,11 @@ import { STAT_FIELDS, type StatFieldFact } from '../kernel/stat-fields.ts';
 import { isMissing, type Reading } from '../units/missing.ts';
 import type { Unit } from '../units/format.ts';
 
-const UNLIMITED = new Set(['18446744073709551615', '4294967295']);
+/** RLIM_INFINITY as 64-bit and as 32-bit kernels print it; for the former the latter is a limit as any other. */
+const UNLIMITED_64 = '18446744073709551615';
+const UNLIMITED_32 = '4294967295';
+const isUnlimited = (digits: string, { architecture }: Machine): boolean =>
+  digits === UNLIMITED_64 || (digits === UNLIMITED_32 && !architecture.includes('64'));
 
 type Shape = readonly [title: string, width: number, unit: Unit];
 
@@ -96,7 +101,7 @@ const READERS: Partial<Record<Unit, (fact: StatFieldFact) => Field['value']>> = 
   },
   limit: fact => task => {
     const text = digits(task, fact.n);
-    return isMissing(text) || !UNLIMITED.has(text) ? text : 'unlimited';
+    return isMissing(text) || !isUnlimited(text, task.machine) ? text : 'unlimited';
   },
   seconds: fact => task => scale(stat(task, fact.n), 1 / task.machine.ticksPerSecond),
   'cpu-time': fact => task => scale(stat(task, fact.n), 1 / task.machine.ticksPerSecond),

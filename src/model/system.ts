@@ -39,6 +39,9 @@ interface SystemSample {
   readonly vmstat: ReadonlyMap<string, number>;
 }
 
+/** A shorter gap between uptime and CLOCK_MONOTONIC is no suspend. */
+const SUSPEND_SECONDS = 1;
+
 const NOTHING = new Uint8Array(0);
 
 export class SystemHistory {
@@ -85,6 +88,15 @@ export class SystemHistory {
     if (!this.#now || !this.#before) return FIRST_SAMPLE;
     const seconds = (this.#now.ms - this.#before.ms) / 1000;
     return seconds > 0 ? seconds : FIRST_SAMPLE;
+  }
+
+  /** Seconds between the last two samples in which the machine was suspended: then uptime runs ahead of CLOCK_MONOTONIC. */
+  get suspendedSeconds(): number {
+    const ahead = (this.#now?.uptime ?? Number.NaN) - (this.#before?.uptime ?? Number.NaN);
+    const interval = this.intervalSeconds;
+    const gap = isMissing(interval) ? 0 : ahead - interval;
+    // uptime has hundredths, and is read a moment later
+    return gap > SUSPEND_SECONDS ? gap : 0;
   }
 
   get load(): Reading<LoadAverage> {

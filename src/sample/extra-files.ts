@@ -16,6 +16,8 @@ const CACHED_MS = 30_000;
 interface ReadLog {
   sample: Uint32Array;
   ms: Float64Array;
+  /** 1: it could not be read because it blocked; asked again at the next sample, as the helper knows when to try. */
+  blocked: Uint8Array;
   /** 1: the helper has been asked and has not answered. */
   waiting: Uint8Array;
 }
@@ -45,6 +47,8 @@ export class ExtraFiles {
    * @param steady all that is wanted of it changes so seldom that an unchanged stat line means: the same.
    */
   want(seat: Seat, file: TaskFile, steady: boolean): void {
+    // rows may be painted while a pass finds out that their tasks have ended
+    if (!this.#sampler.holds(seat)) return;
     const log = this.#log(file, seat);
     const nowMs = this.#tree.nowMs();
     if (log.waiting[seat] === 1 || !this.#stale(seat, file, steady, log, nowMs)) return;
@@ -71,6 +75,7 @@ export class ExtraFiles {
     const sampler = this.#sampler;
     const read = log.sample[seat]!;
     if (read === 0 || read < sampler.arrivedAt(seat)) return true;
+    if (log.blocked[seat] === 1) return read < sampler.counters.samples;
     if (TASK_FILES[file].fresh === 'cached') return read < sampler.renamedAt(seat) || nowMs - log.ms[seat]! > CACHED_MS;
     if (!steady) return read < sampler.counters.samples;
     return read < sampler.changedAt(seat) || nowMs - log.ms[seat]! > STEADY_MS;
@@ -87,6 +92,7 @@ export class ExtraFiles {
     const ms = this.#tree.nowMs();
     log.sample[seat] = sample;
     log.ms[seat] = ms;
+    log.blocked[seat] = content === 'could-block' ? 1 : 0;
     this.#sink.file(seat, file, content, ms);
   }
 
@@ -109,14 +115,16 @@ export class ExtraFiles {
     const size = Math.max(256, (log?.sample.length ?? 0) * 2, seat + 1);
     const sample = new Uint32Array(size);
     const ms = new Float64Array(size);
+    const blocked = new Uint8Array(size);
     const waiting = new Uint8Array(size);
     if (log) {
       sample.set(log.sample);
       ms.set(log.ms);
+      blocked.set(log.blocked);
       waiting.set(log.waiting);
-      Object.assign(log, { sample, ms, waiting });
+      Object.assign(log, { sample, ms, blocked, waiting });
     } else {
-      log = { sample, ms, waiting };
+      log = { sample, ms, blocked, waiting };
       this.#logs.set(file, log);
     }
     return log;

@@ -95,6 +95,11 @@ export class Sampler {
     return this.#kept;
   }
 
+  /** Is a task in the seat? */
+  holds(seat: Seat): boolean {
+    return seat < this.#pid.length && this.#pid[seat]! > 0;
+  }
+
   /** Bits of {@link NOTICED} of the task's last read. */
   noticed(seat: Seat): number {
     return this.#noticed[seat]!;

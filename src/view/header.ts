@@ -1,7 +1,15 @@
 /** The lines above the table: the machine, its tasks by state, CPU, memory, faults, and what the monitor itself costs. */
 import type { CpuShares, SystemHistory } from '../model/system.ts';
 import type { Machine } from '../decode/machine.ts';
-import { bytesText, compactText, dateTimeText, formatValue, grouped, uptimeText } from '../units/format.ts';
+import {
+  bytesText,
+  compactText,
+  dateTimeText,
+  durationText,
+  formatValue,
+  grouped,
+  uptimeText,
+} from '../units/format.ts';
 import { isMissing, type Reading } from '../units/missing.ts';
 import { harmless, textWidth } from '../units/text.ts';
 import type { Line, Span, Spark, Tone } from './cells.ts';
@@ -232,6 +240,8 @@ function ownLine(facts: HeaderFacts, columns: number): Line {
   if (facts.denied > 0) about.push(`${grouped(facts.denied)} not readable`);
   if (facts.place !== undefined) about.push(`from ${facts.place}`);
   writer.put(' · ', 'dim').put(harmless(about.join(' · ')));
+  const suspended = facts.system.suspendedSeconds;
+  if (suspended > 0) writer.gap(1).put(`the machine was suspended for ${durationText(suspended)}`, 'warn');
   writer.right(dateTimeText(facts.system.wallMs), columns, 'dim');
   return { spans: writer.spans };
 }

@@ -45,11 +45,10 @@ const nominalWidth = (field: Field, pidDigits: number): number =>
       ? Math.max(field.title.length, pidDigits)
       : Math.max(field.width, field.title.length);
 
-function dropOne(fields: readonly Field[]): Field[] {
-  const byOrder = FALL_AWAY.find(id => fields.some(field => field.id === id));
-  const victim =
-    byOrder ?? fields.findLast((field, index) => index > 0 && field.id !== 'command')?.id ?? fields.at(-1)!.id;
-  return fields.filter(({ id }) => id !== victim);
+/** The next column to fall away; undefined when only the first one and the command are left. */
+function nextToFall(fields: readonly Field[]): Field | undefined {
+  const listed = FALL_AWAY.map(id => fields.find(field => field.id === id)).find(field => field !== undefined);
+  return listed ?? fields.findLast(({ id }, index) => index > 0 && id !== 'command');
 }
 
 /**
@@ -60,8 +59,17 @@ function dropOne(fields: readonly Field[]): Field[] {
 export function layoutColumns(wanted: readonly Field[], width: number, pidDigits: number): Column[] {
   let fields = [...wanted];
   const needed = (): number => fields.reduce((sum, field) => sum + nominalWidth(field, pidDigits) + 1, -1);
-  while (fields.length > 1 && needed() > width) fields = dropOne(fields);
+  while (fields.length > 1 && needed() > width) {
+    const victim = nextToFall(fields);
+    if (!victim) break;
+    fields = fields.filter(field => field !== victim);
+  }
+  // on the narrowest screens the command takes what the first column leaves, if that is anything at all
+  const missing = Math.max(0, needed() - width);
+  const command = fields.findIndex(({ id }) => id === 'command');
+  if (missing > 0 && (command < 0 || missing >= COMMAND_CELLS)) fields = fields.slice(0, 1);
   const widths = fields.map(field => Math.min(width, nominalWidth(field, pidDigits)));
+  if (missing > 0 && fields.length > 1) widths[command] = COMMAND_CELLS - missing;
   share(fields, widths, Math.max(0, width - needed()));
   let x = 0;
   return fields.map((field, index) => {

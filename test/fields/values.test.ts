@@ -17,6 +17,7 @@ const value = (values: Values, id: string, machine = testMachine()): unknown => 
 describe('numbers beyond 2^53 keep every digit where the column is text', () => {
   test('limits', () => {
     assert.equal(value({ rsslim: '18446744073709551615' }, 'rsslim'), 'unlimited');
+    assert.equal(value({ rsslim: '4294967295' }, 'rsslim', testMachine({ architecture: 'x86_64' })), '4294967295');
     assert.equal(value({ rsslim: '18446744073709551614' }, 'rsslim'), '18446744073709551614');
     assert.equal(
       value({ rsslim: '4294967295', vsize: 1000 }, 'rsslim', testMachine({ architecture: 'armv7l' })),

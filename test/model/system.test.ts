@@ -31,6 +31,14 @@ test('nothing is known before the first sample, and no rate after it', () => {
   assert.deepEqual(first.minorFaults, []);
 });
 
+test('a suspend is seen by uptime running ahead', () => {
+  const awake = history([0, { uptime: '10.00 0\n' }], [2000, { uptime: '12.01 0\n' }]);
+  assert.equal(awake.suspendedSeconds, 0);
+  const asleep = history([0, { uptime: '10.00 0\n' }], [2000, { uptime: '72.00 0\n' }]);
+  assert.equal(asleep.suspendedSeconds, 60);
+  assert.equal(history([0, { uptime: '10.00 0\n' }]).suspendedSeconds, 0, 'one sample says nothing');
+});
+
 test('minor faults are without the major ones', () => {
   const system = history(
     [0, { vmstat: 'pgfault 100\npgmajfault 10\n' }],

@@ -105,6 +105,21 @@ describe('how long what was read stays good', () => {
     assert.deepEqual(bench.sample(2).want('cmdline'), ['1/cmdline']);
   });
 
+  test('a read that blocked is asked for again at the next sample: the helper knows when to try', () => {
+    const bench = new Bench(true);
+    bench.want('cmdline');
+    bench.slow.asked.shift()!.done({ missing: 'could-block' });
+    assert.equal(bench.value('command'), '[task]');
+    bench.want('cmdline');
+    assert.equal(bench.slow.pending, 0, 'not twice in one sample: each answer paints');
+    bench.sample().want('cmdline');
+    assert.equal(bench.slow.pending, 1);
+    bench.slow.answer('back\0');
+    assert.equal(bench.value('command'), 'back');
+    bench.sample().want('cmdline');
+    assert.equal(bench.slow.pending, 0, 'now it is cached');
+  });
+
   test('a task that took the pid, or the seat, has nothing of the one before', () => {
     const bench = new Bench(false);
     bench.want('cmdline');

@@ -47,6 +47,16 @@ describe('layout', () => {
     });
   }
 
+  test('the narrowest screens show the pid and what is left of the command', () => {
+    const at = (width: number): string =>
+      layoutColumns(DEFAULT, width, 5)
+        .map(column => `${column.field.id} ${column.width}`)
+        .join(', ');
+    assert.equal(at(5), 'pid 5');
+    assert.equal(at(7), 'pid 5, command 1');
+    assert.equal(at(20), 'pid 5, command 14');
+  });
+
   const someColumns = fc.uniqueArray(fc.constantFrom(...FIELDS), {
     minLength: 1,
     maxLength: 12,
