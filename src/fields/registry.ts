@@ -138,6 +138,10 @@ export interface FieldFacts {
   readonly help: string;
 }
 
+/** The JSON type of a field's values; they are null when missing. */
+export const jsonType = ({ id, unit }: Field): 'number' | 'string' | 'array' =>
+  id === 'flag_names' ? 'array' : UNITS[unit].json;
+
 export function fieldFacts(entry: Field): FieldFacts {
   const [source] = entry.files;
   const facts = TASK_FILES[source ?? 'stat'];
@@ -145,7 +149,7 @@ export function fieldFacts(entry: Field): FieldFacts {
     id: entry.id,
     title: entry.title,
     unit: UNITS[entry.unit].words,
-    type: entry.id === 'flag_names' ? 'array' : UNITS[entry.unit].json,
+    type: jsonType(entry),
     source: `/proc/[pid]/${source ?? 'stat'}`,
     scope: entry.scope,
     since: entry.since,
