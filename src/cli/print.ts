@@ -11,7 +11,7 @@ import { ExtraFiles } from '../sample/extra-files.ts';
 import type { SlowReader } from '../sample/slow-reader.ts';
 import type { Options } from './options.ts';
 import { writeAll } from './output.ts';
-import { columnsOf, type FileWish, fileWishes, openModel, openSource, sortOf } from './session.ts';
+import { columnsOf, Failure, type FileWish, fileWishes, openModel, openSource, sortOf } from './session.ts';
 
 const RENDER = {
   table: renderTable,
@@ -65,6 +65,11 @@ export async function print(options: Options): Promise<void> {
 
   const started = performance.now();
   sample();
+  if (options.pids && table.count === 0) {
+    throw new Failure(
+      `no task with pid ${options.pids.join(', ')}: it has ended, or never was ('ps -e' lists what is there)`,
+    );
+  }
   for (let printed = 0; options.count === 0 || printed < options.count; printed++) {
     if (interval > 0) {
       if (tree.keeps) await sleep(interval * (printed + 1) - (performance.now() - started) / 1000);

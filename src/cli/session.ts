@@ -32,7 +32,11 @@ export async function openSource(options: Options): Promise<Source> {
     if ('error' in opened) throw new Failure(opened.error);
     tree = opened.tree;
   }
-  return { tree, machine: probeMachine(tree, options.kernel) };
+  const machine = probeMachine(tree, options.kernel);
+  if (machine.live && machine.banner === '') {
+    throw new Failure('there is no procfs on /proc: mount it (mount -t proc proc /proc), or name one with --proc PATH');
+  }
+  return { tree, machine };
 }
 
 export interface Model {

@@ -1,0 +1,82 @@
+/** The real program without a terminal: what it prints, what it complains of, how it ends. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, test } from 'node:test';
+import { CAPTURE, ENV, NODE, PROGRAM } from './program.ts';
+
+const run = (args: readonly string[], input = ''): { status: number | null; out: string; err: string } => {
+  const { status, stdout, stderr } = spawnSync(NODE, [PROGRAM, ...args], {
+    encoding: 'utf8',
+    input,
+    maxBuffer: 1 << 28,
+    env: { ...process.env, ...ENV },
+  });
+  return { status, out: stdout, err: stderr };
+};
+
+describe('errors are one line: what is wrong, what to do', () => {
+  const cases: readonly (readonly [args: readonly string[], status: number, sentence: RegExp])[] = [
+    [['--onec'], 2, /unknown option '--onec': did you mean '--once'\?/],
+    [['--once', '-c', 'pidd'], 2, /unknown column 'pidd': did you mean 'pid'\?/],
+    [['--once', '-d', '5000'], 2, /interval '5000' is out of range: give 0\.1 to 3600/],
+    [['--once', '--kernel', 'six'], 2, /'six' is no kernel release: write it as/],
+    [['--once', '-p', '4194303'], 1, /no task with pid 4194303/],
+    [['--once', '--proc', '/nowhere'], 1, /cannot read \/nowhere \(ENOENT\): it has to be a \/proc tree/],
+    [['decode', 'nonsense'], 1, /nothing recognised: give a flag mask/],
+    [['fields', 'majflt_rate'], 1, /unknown column 'majflt_rate': did you mean 'maj_flt_rate'\?/],
+    [[], 1, /standard (?:output|input) is not a terminal: .*--once/],
+  ];
+  for (const [args, status, sentence] of cases) {
+    test(`taskscope ${args.join(' ')}`, () => {
+      const { status: got, out, err } = run(args);
+      assert.equal(got, status);
+      assert.equal(out, '');
+      assert.match(err, sentence);
+      assert.match(err, /^taskscope: [^\n]+\n$/);
+    });
+  }
+});
+
+describe('output', () => {
+  test('the four formats have the same tasks', () => {
+    const formats = (...more: string[]): string =>
+      run(['--once', '--proc', CAPTURE, '-c', 'pid,state', '-s', 'pid', ...more]).out;
+    const json = JSON.parse(formats('--json')) as { tasks: { pid: number; state: string }[] };
+    const pids = json.tasks.map(({ pid }) => pid);
+    assert.equal(pids.length, 17);
+    assert.deepEqual((JSON.parse(formats('--format', 'ndjson')) as typeof json).tasks, json.tasks);
+    const table = formats().trim().split('\n');
+    assert.match(table[0]!, /^taskscope {2}Linux 6\.18\.44-fc-v669 x86_64 .* rates over \d+\.\d\d s .*17 tasks/);
+    assert.deepEqual(
+      table.slice(2).map(line => Number(line.trim().split(' ')[0])),
+      pids,
+    );
+    const csv = formats('--format', 'csv').trim().split('\n');
+    assert.equal(csv[0], 'taken_at,pid,start_time_ticks,state');
+    assert.deepEqual(
+      csv.slice(1).map(line => Number(line.split(',')[1])),
+      pids,
+    );
+  });
+
+  test('a reader that has enough ends it quietly', () => {
+    const { status, stderr } = spawnSync('sh', ['-c', `${NODE} ${PROGRAM} -n 0 -d 0.1 | head -n 1`], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0);
+    assert.equal(stderr, '');
+  });
+
+  test('limits, and the interval that rates are over', () => {
+    const { out } = run(['--once', '-d', '0.2', '--limit', '3', '--json']);
+    const { interval_seconds, tasks } = JSON.parse(out) as { interval_seconds: number; tasks: unknown[] };
+    assert.equal(tasks.length, 3);
+    assert.ok(interval_seconds >= 0.19 && interval_seconds < 5);
+    assert.match(run(['--once', '-d', '0', '--limit', '0']).out, /one sample, no rates/);
+  });
+
+  test('decode reads stdin; the version is that of the package', () => {
+    assert.match(run(['decode', '--kernel', '4.2'], 'flags 0x00404040 here').out, /PF_USED_ASYNC/);
+    assert.match(run(['--version']).out, /^taskscope \d+\.\d+\.\d+\n$/);
+  });
+});
