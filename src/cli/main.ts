@@ -2,12 +2,11 @@
 import fs from 'node:fs';
 import { helpText, type Options, parseOptions, UsageError } from './options.ts';
 import { complain, writeAll } from './output.ts';
-import { Failure } from './session.ts';
 
 declare const __TASKSCOPE_VERSION__: string;
 
 function show(result: { readonly text: string } | { readonly error: string }): void {
-  if ('error' in result) throw new Failure(result.error);
+  if ('error' in result) throw new UsageError(result.error);
   writeAll(1, result.text);
 }
 

@@ -140,7 +140,8 @@ class Monitor {
 
   #schedule(delayMs: number): void {
     clearTimeout(this.#timer);
-    if (this.#state.frozen || this.#model.sampler.running) return;
+    // a new model takes its first sample even when frozen: there is nothing else to show
+    if ((this.#state.frozen && this.#model.table.samples > 0) || this.#model.sampler.running) return;
     this.#timer = setTimeout(() => {
       this.#dueMs = performance.now();
       // a capture at its last instant stands still
@@ -257,6 +258,7 @@ class Monitor {
         return;
       case 'reopen':
         this.#model.sampler.close();
+        this.#source.tree.rewind();
         [this.#model, this.#extra] = this.#open();
         this.#rows = new Int32Array(0);
         this.#schedule(0);

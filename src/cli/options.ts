@@ -197,7 +197,7 @@ export function parseOptions(argv: readonly string[]): Options {
     format: on('json') ? 'json' : oneOf('format', text('format') ?? 'table', ['table', 'json', 'ndjson', 'csv']),
     columns: listOf(text('columns')),
     sort: listOf(text('sort')),
-    pids: listOf(text('pid'))?.map(pid => wholeNumber('pid', pid, 1)),
+    pids: pidsOf(text('pid')),
     users: listOf(text('user')),
     threads: on('threads'),
     limit: text('limit') === undefined ? Number.POSITIVE_INFINITY : wholeNumber('limit', text('limit')!, 0),
@@ -210,6 +210,17 @@ export function parseOptions(argv: readonly string[]): Options {
     keys: text('keys'),
     config: text('config'),
   };
+}
+
+/** Pids are below 2^22 on every kernel. */
+const MOST_PIDS = 1 << 22;
+
+function pidsOf(text: string | undefined): number[] | undefined {
+  const pids = listOf(text)?.map(pid => wholeNumber('pid', pid, 1));
+  if (pids?.length === 0) throw new UsageError("option '--pid' names no task: give pids, as in '-p 1,42'");
+  const large = pids?.find(pid => pid > MOST_PIDS);
+  if (large !== undefined) throw new UsageError(`pid '${large}' is out of range: pids go up to ${MOST_PIDS}`);
+  return pids && [...new Set(pids)];
 }
 
 const listOf = (text: string | undefined): string[] | undefined => (text === undefined ? undefined : list(text));

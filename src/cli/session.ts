@@ -1,4 +1,5 @@
 /** A source, its sampler and the model over it, put together from the options. */
+import path from 'node:path';
 import type { Machine } from '../decode/machine.ts';
 import type { Field } from '../fields/field.ts';
 import type { TaskFile } from '../fields/files.ts';
@@ -26,7 +27,8 @@ export async function openSource(options: Options): Promise<Source> {
     throw new UsageError(`'${options.kernel}' is no kernel release: write it as 6.1 or 5.10.0-32-arm64`);
   }
   let tree: Tree = new DirectoryTree('/proc', true);
-  if (options.proc !== '/proc') {
+  // a shell completes it with a slash
+  if (path.resolve(options.proc) !== '/proc') {
     const { openTree } = await import('../sample/open-tree.ts');
     const opened = openTree(options.proc);
     if ('error' in opened) throw new Failure(opened.error);

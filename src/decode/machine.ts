@@ -18,8 +18,10 @@ export interface Machine {
   readonly flags: FlagTable;
   /** Is it this machine, now? Only then a permission can be judged by our own ids. */
   readonly live: boolean;
-  /** Our effective uid when live: 0 sees everything. */
+  /** Our effective uid. */
   readonly ownUid: number;
+  /** Have we CAP_SYS_PTRACE: may we look into every task? */
+  readonly mayPtrace: boolean;
   /** Names of the users of that machine. */
   readonly userNames: ReadonlyMap<number, string>;
 }

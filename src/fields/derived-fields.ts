@@ -114,6 +114,7 @@ function wchanName(task: TaskView): Reading<string> {
 }
 
 const bracketed = (task: TaskView): string => `[${task.comm}]`;
+const SHOWN_BYTES = 4096;
 const ZOMBIE = 'Z'.charCodeAt(0);
 
 /** The command line; `[comm]` for kernel threads, zombies and as long as the command line is not known. */
@@ -127,6 +128,8 @@ function command(task: TaskView): string {
 function commandCell(task: TaskView): string {
   if (task.stat(S.state) === ZOMBIE) return `${bracketed(task)} <defunct>`;
   const bytes = task.file('cmdline');
+  // no screen is as wide; a command line may be two megabytes
+  if (!isMissing(bytes) && bytes.length > SHOWN_BYTES) return decodeCmdline(bytes.subarray(0, SHOWN_BYTES));
   if (isMissing(bytes)) return bytes.missing === 'could-block' ? `${bracketed(task)} could-block` : bracketed(task);
   return command(task);
 }

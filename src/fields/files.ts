@@ -12,18 +12,17 @@ export interface FileFacts {
    * at most 10 s; `cached` = until the command or the argument addresses change, at most 30 s.
    */
   readonly fresh: 'sample' | 'change' | 'cached';
-  readonly since: string;
 }
 
 export const TASK_FILES: Record<TaskFile, FileFacts> = {
-  stat: { blocks: false, cost: 'cheap', fresh: 'sample', since: '2.6' },
-  status: { blocks: false, cost: 'cheap', fresh: 'sample', since: '2.6' },
-  statm: { blocks: false, cost: 'cheap', fresh: 'sample', since: '2.6' },
-  wchan: { blocks: false, cost: 'medium', fresh: 'sample', since: '2.6' },
-  schedstat: { blocks: false, cost: 'cheap', fresh: 'sample', since: '2.6.9' },
-  oom_score: { blocks: false, cost: 'cheap', fresh: 'sample', since: '2.6.11' },
-  cmdline: { blocks: true, cost: 'cheap', fresh: 'cached', since: '2.6' },
-  cgroup: { blocks: true, cost: 'cheap', fresh: 'cached', since: '2.6.24' },
-  io: { blocks: true, cost: 'cheap', fresh: 'sample', since: '2.6.20' },
-  smaps_rollup: { blocks: true, cost: 'expensive', fresh: 'cached', since: '4.14' },
+  stat: { blocks: false, cost: 'cheap', fresh: 'sample' },
+  status: { blocks: false, cost: 'cheap', fresh: 'sample' },
+  statm: { blocks: false, cost: 'cheap', fresh: 'sample' },
+  wchan: { blocks: false, cost: 'medium', fresh: 'sample' },
+  schedstat: { blocks: false, cost: 'cheap', fresh: 'sample' },
+  oom_score: { blocks: false, cost: 'cheap', fresh: 'sample' },
+  cmdline: { blocks: true, cost: 'cheap', fresh: 'cached' },
+  cgroup: { blocks: true, cost: 'cheap', fresh: 'cached' },
+  io: { blocks: true, cost: 'cheap', fresh: 'sample' },
+  smaps_rollup: { blocks: true, cost: 'expensive', fresh: 'cached' },
 };

@@ -3,6 +3,7 @@
  * over its arrays; there is one such object, moved from task to task, so that reading a column allocates nothing.
  */
 import type { Machine } from '../decode/machine.ts';
+import { statusValue } from '../decode/pid-status.ts';
 import { isMissing, missing, type Reading } from '../units/missing.ts';
 import type { TaskFile } from './files.ts';
 
@@ -110,12 +111,20 @@ export const isExiting = (task: TaskView): boolean => (task.stat(9) & FLAG_EXITI
 /** Kernel threads and zombies have no memory of their own: what is counted there does not apply to them. */
 export const hasAddressSpace = (task: TaskView): boolean => task.stat(MM_FIELD_VSIZE) > 0;
 
+/** Effective uid out of status; undefined when that was not read. */
+export function effectiveUid(task: TaskView): number | undefined {
+  const status = task.file('status');
+  const uid = isMissing(status) ? undefined : statusValue(status, 'Uid')?.split(/\s+/)[1];
+  return uid === undefined ? undefined : Number(uid);
+}
+
 /**
  * Whether the kernel hides addresses and wchan of this task from us. With an address space `startcode` = 1 is the
- * kernel's own mark of "not permitted" (kernel `fs/proc/array.c`, since 2.6.39); a kernel thread or zombie has no such
- * mark, so it is judged by our own ids: only root may look at what is not its own.
+ * kernel's own mark of "not permitted" (kernel `fs/proc/array.c`, since 2.6.39; before, only wchan was hidden). A kernel
+ * thread or zombie has no such mark: without CAP_SYS_PTRACE we may look at zombies of our own, and at no kernel thread.
  */
 export function addressesHidden(task: TaskView): boolean {
   if (hasAddressSpace(task)) return task.stat(STARTCODE) === 1;
-  return task.machine.live && task.machine.ownUid !== 0;
+  const { live, mayPtrace, ownUid } = task.machine;
+  return live && !mayPtrace && (isKernelThread(task) || effectiveUid(task) !== ownUid);
 }

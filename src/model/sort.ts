@@ -1,10 +1,15 @@
 /** The order of the rows: by one or several columns, missing values last in both directions, ties by pid. */
 import type { SortKey } from '../fields/registry.ts';
+import type { Unit } from '../units/format.ts';
 import { isMissing } from '../units/missing.ts';
 import type { TaskCursor } from './task-cursor.ts';
 
 /** Values of one column for all rows, by row index. NaN and undefined mean missing. */
 type Keys = { readonly numbers: Float64Array } | { readonly texts: readonly (string | undefined)[] };
+
+/** Units whose values are written digits: their order is that of the numbers. */
+const DIGITS: ReadonlySet<Unit> = new Set(['address', 'limit', 'mask']);
+const numberOf = (digits: string): number => (digits === 'unlimited' ? Number.POSITIVE_INFINITY : Number(digits));
 
 function keysOf(cursor: TaskCursor, seats: Int32Array, { field }: SortKey): Keys {
   const numbers = new Float64Array(seats.length);
@@ -12,6 +17,7 @@ function keysOf(cursor: TaskCursor, seats: Int32Array, { field }: SortKey): Keys
   for (let row = 0; row < seats.length; row++) {
     const value = field.value(cursor.at(seats[row]!));
     if (typeof value === 'number') numbers[row] = value;
+    else if (typeof value === 'string' && DIGITS.has(field.unit)) numbers[row] = numberOf(value);
     else if (isMissing(value)) numbers[row] = Number.NaN;
     else {
       texts ??= new Array<string | undefined>(seats.length).fill(undefined);

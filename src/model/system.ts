@@ -143,7 +143,7 @@ export class SystemHistory {
     const now = this.#now?.stat?.cpu;
     const before = this.#before?.stat?.cpu;
     if (!now) return NOT_READ;
-    return before ? shares(before, now) : FIRST_SAMPLE;
+    return before ? shares(before, now, this.cpuCount) : FIRST_SAMPLE;
   }
 
   #rate(pick: (sample: SystemSample) => number | undefined): Reading<number> {
@@ -163,11 +163,16 @@ export class SystemHistory {
   }
 }
 
+/** Idle and iowait of a tickless CPU go back by a few ticks now and then. */
+const JITTER_TICKS = 10;
+
 /**
- * Idle and iowait of a tickless CPU, and all of a CPU taken offline, can go backwards: a part that did counts as nothing
- * gained, and the shares are of what is left.
+ * A part that went back by a few ticks gained nothing. More than that is a CPU taken offline with its counters: then no
+ * share can be told.
  */
-function shares(before: CpuTicks, now: CpuTicks): Reading<CpuShares> {
+function shares(before: CpuTicks, now: CpuTicks, cpus: number): Reading<CpuShares> {
+  const keys = Object.keys(now) as (keyof CpuTicks)[];
+  if (keys.some(key => before[key] - now[key] > JITTER_TICKS * Math.max(1, cpus))) return WENT_BACKWARDS;
   const gain = (key: keyof CpuTicks): number => Math.max(0, now[key] - before[key]);
   const guest = gain('guest') + gain('guestNice');
   const parts = {

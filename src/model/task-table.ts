@@ -137,7 +137,11 @@ export class TaskTable implements SampleSink {
     const now = typeof content === 'string' ? missing(content) : content;
     const slot = slots[seat];
     if (!slot) slots[seat] = { now, nowMs: readMs, before: NOT_READ, beforeMs: Number.NaN };
-    else Object.assign(slot, { now, nowMs: readMs, before: slot.now, beforeMs: slot.nowMs });
+    else {
+      // a rate is over one interval: what was read before the last sample is too old to compare with
+      const before = slot.nowMs >= this.#beforeMs[seat]! ? slot.now : NOT_READ;
+      Object.assign(slot, { now, nowMs: readMs, before, beforeMs: slot.nowMs });
+    }
   }
 
   gone(seat: Seat): void {

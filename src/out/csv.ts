@@ -18,7 +18,13 @@ function cell(value: number | string): string {
 /** @param header false for all but the first of several snapshots. */
 export function renderCsv({ cursor, seats, fields }: Snapshot, header: boolean): string {
   const wall = takenAt(cursor.table.system.wallMs) ?? '';
-  const ids = ['pid', 'start_time_ticks', ...fields.map(({ id }) => id).filter(id => id !== 'pid')];
+  const { threads } = cursor.table;
+  const ids = [
+    'pid',
+    'start_time_ticks',
+    ...(threads ? ['tgid'] : []),
+    ...fields.map(({ id }) => id).filter(id => id !== 'pid'),
+  ];
   const lines = header ? [['taken_at', ...ids].join(',')] : [];
   for (const seat of seats) {
     cursor.at(seat);
@@ -28,7 +34,11 @@ export function renderCsv({ cursor, seats, fields }: Snapshot, header: boolean):
         const value = field.value(cursor);
         return isMissing(value) ? '' : cell(typeof value === 'object' ? value.join(' ') : value);
       });
-    lines.push([wall, String(cursor.pid), String(cursor.startTicks), ...cells].join(','));
+    lines.push(
+      [wall, String(cursor.pid), String(cursor.startTicks), ...(threads ? [String(cursor.tgid)] : []), ...cells].join(
+        ',',
+      ),
+    );
   }
   return lines.join('\n') + '\n';
 }

@@ -10,9 +10,10 @@ export interface Snapshot {
   readonly fields: readonly Field[];
 }
 
-/** ISO 8601 in UTC to the second; null when the source does not tell the time. */
+/** ISO 8601 in UTC; null when the source does not tell a time that there is. */
 export function takenAt(wallMs: number): string | null {
-  return Number.isNaN(wallMs) ? null : new Date(wallMs).toISOString();
+  const time = new Date(wallMs);
+  return Number.isFinite(time.getTime()) ? time.toISOString() : null;
 }
 
 /** Real seconds between the two samples; null for a single one. */

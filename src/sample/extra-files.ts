@@ -11,6 +11,8 @@ import { readWhole, type Tree } from './tree.ts';
 /** A value that seldom changes is read again after so long, even when the task did nothing that shows. */
 const STEADY_MS = 10_000;
 const CACHED_MS = 30_000;
+/** So long after a pass a pid is believed to be still the same task's. */
+const TRUSTED_MS = 1000;
 
 /** When a file was last read, by seat. */
 interface ReadLog {
@@ -87,9 +89,12 @@ export class ExtraFiles {
     file: TaskFile,
     content: Uint8Array | WhyUnread,
     log: ReadLog,
-    sample = this.#sampler.counters.samples,
+    sample = this.#sampler.sampleNow,
   ): void {
     const ms = this.#tree.nowMs();
+    // frozen, or a long interval: the pid may be another task's by now
+    if (this.#tree.keeps && ms - this.#sampler.passedMs > TRUSTED_MS && !this.#sampler.stillThere(seat))
+      content = 'gone';
     log.sample[seat] = sample;
     log.ms[seat] = ms;
     log.blocked[seat] = content === 'could-block' ? 1 : 0;
@@ -98,7 +103,7 @@ export class ExtraFiles {
 
   #ask(slow: SlowReader, seat: Seat, file: TaskFile, path: string, log: ReadLog): void {
     const arrived = this.#sampler.arrivedAt(seat);
-    const asked = this.#sampler.counters.samples;
+    const asked = this.#sampler.sampleNow;
     log.waiting[seat] = 1;
     slow.read(path, answer => {
       log.waiting[seat] = 0;

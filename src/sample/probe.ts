@@ -5,6 +5,7 @@ import { decodeAuxv } from '../decode/auxv.ts';
 import { latin1 } from '../decode/bytes.ts';
 import { architectureOf, decodePasswd, type Machine, machineWith } from '../decode/machine.ts';
 import { decodeMeminfo, decodeSystemStat, releaseOfVersion } from '../decode/system-files.ts';
+import { statusValue } from '../decode/pid-status.ts';
 import { readWhole, type Tree } from './tree.ts';
 
 const bytesOf = (tree: Tree, path: string): Uint8Array | undefined => {
@@ -19,6 +20,14 @@ function passwd(): ReadonlyMap<number, string> {
   } catch {
     return new Map();
   }
+}
+
+/** Of the mask CapEff in a status file; capabilities(7). */
+const CAP_SYS_PTRACE = 19;
+
+function hasCapability(status: Uint8Array | undefined, bit: number): boolean {
+  const mask = status && statusValue(status, 'CapEff');
+  return mask !== undefined && ((BigInt('0x' + mask) >> BigInt(bit)) & 1n) === 1n;
 }
 
 /**
@@ -42,6 +51,7 @@ export function probeMachine(tree: Tree, kernel?: string): Machine {
     memoryBytes: decodeMeminfo(bytesOf(tree, 'meminfo') ?? new Uint8Array()).get('MemTotal') ?? 0,
     live: tree.live,
     ownUid: process.geteuid?.() ?? 0,
+    mayPtrace: hasCapability(bytesOf(tree, 'self/status'), CAP_SYS_PTRACE),
     userNames: tree.live ? passwd() : new Map<number, string>(),
   });
 }

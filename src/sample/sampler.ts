@@ -3,6 +3,7 @@
  * sink. A pass can be taken in steps, so that keys are answered while it runs.
  */
 import { latin1 } from '../decode/bytes.ts';
+import { statTexts } from '../decode/pid-stat.ts';
 import { NOTICED, type SampleSink, type Seat } from '../frame/sink.ts';
 import { errnoOf, readWhole, type Tree } from './tree.ts';
 
@@ -38,6 +39,12 @@ export interface SamplerCounters {
   lists: number;
 }
 
+const START_TIME = 22;
+
+const startTimeOf = (line: Uint8Array): number => Number(statTexts(latin1(line))?.[START_TIME - 1] ?? Number.NaN);
+
+const isGone = (error: unknown): boolean => ['ENOENT', 'ESRCH'].includes(errnoOf(error));
+
 export class Sampler {
   readonly counters: SamplerCounters = { samples: 0, reads: 0, opens: 0, lists: 0 };
   /** Seats of the tasks in the last finished pass, in the order of the listing. */
@@ -46,7 +53,7 @@ export class Sampler {
 
   readonly #tree: Tree;
   readonly #sink: SampleSink;
-  #threads: boolean;
+  readonly #threads: boolean;
   readonly #only: readonly number[] | undefined;
   readonly #descriptors: number;
   readonly #buffer = new Uint8Array(LONGEST_LINE);
@@ -58,6 +65,7 @@ export class Sampler {
   #listed = new Uint32Array(256);
   #changed = new Uint32Array(256);
   #arrived = new Uint32Array(256);
+  #start = new Float64Array(256);
   #renamed = new Uint32Array(256);
   #noticed = new Uint8Array(256);
 
@@ -73,6 +81,8 @@ export class Sampler {
   #at = 0;
   #alive = 0;
   #denied = 0;
+  /** Tasks that we may not read are not on the list of the passes that do not list. */
+  #deniedListed = 0;
   #nowMs = 0;
   #running = false;
   #forks = Number.NaN;
@@ -98,6 +108,25 @@ export class Sampler {
   /** Is a task in the seat? */
   holds(seat: Seat): boolean {
     return seat < this.#pid.length && this.#pid[seat]! > 0;
+  }
+
+  /**
+   * The sample that what is read now belongs to: during a pass the one before, because the task's stat may be read after
+   * it and show that it is stale.
+   */
+  get sampleNow(): number {
+    return this.counters.samples - (this.#running ? 1 : 0);
+  }
+
+  /** Is the task of a seat still the one that was sampled? Asked when the last pass is long ago: its pid may be another's. */
+  stillThere(seat: Seat): boolean {
+    const line = readWhole(this.#tree, this.folder(seat) + '/stat');
+    return typeof line !== 'string' && startTimeOf(line) === this.#start[seat];
+  }
+
+  /** CLOCK_MONOTONIC milliseconds of the last pass's end. */
+  get passedMs(): number {
+    return this.#nowMs;
   }
 
   /** Bits of {@link NOTICED} of the task's last read. */
@@ -126,13 +155,6 @@ export class Sampler {
     return this.#threads ? `${this.#tgid[seat]!}/task/${pid}` : String(pid);
   }
 
-  /** Processes or threads, from the next pass on. All tasks are new then: a process's counters are not its first thread's. */
-  setThreads(threads: boolean): void {
-    if (threads === this.#threads) return;
-    this.close();
-    this.#threads = threads;
-  }
-
   /** A whole pass at once. */
   sample(): void {
     this.begin();
@@ -153,11 +175,8 @@ export class Sampler {
     this.#at = 0;
     this.#alive = 0;
     this.#denied = 0;
-    if (this.#needsList(system.get('stat'))) this.#list();
-    else {
-      this.#next.set(this.order.subarray(0, this.count));
-      this.#nextCount = this.count;
-    }
+    if (this.#needsList(system.get('stat'))) this.#listOr(() => this.#sameTasks());
+    else this.#sameTasks();
   }
 
   /**
@@ -175,7 +194,7 @@ export class Sampler {
         if (this.#at % READS_PER_CLOCK === 0) {
           this.#nowMs = this.#tree.nowMs();
           // at least one batch a step, however late it is
-          if (this.#at > first && this.#tree.live && this.#nowMs >= untilMs) return false;
+          if (this.#at > first && this.#tree.keeps && this.#nowMs >= untilMs) return false;
         }
         const seat = this.#next[this.#at++]!;
         if (this.#read(seat)) this.#next[this.#alive++] = seat;
@@ -223,13 +242,32 @@ export class Sampler {
     return true;
   }
 
+  /** The tasks of the last pass. */
+  #sameTasks(): void {
+    this.#denied = this.#deniedListed;
+    this.#next.set(this.order.subarray(0, this.count));
+    this.#nextCount = this.count;
+  }
+
+  /** A listing that fails (no descriptor, no memory, a folder that went) leaves the tasks that were there. */
+  #listOr(fallBack: () => void): void {
+    try {
+      this.#list();
+    } catch (error) {
+      if (this.counters.samples === 1) throw error;
+      this.#listAge = SAMPLES_PER_LIST;
+      fallBack();
+    }
+  }
+
   #list(): void {
     this.counters.lists++;
     this.#nextCount = 0;
+    this.#deniedListed = 0;
     const sample = this.counters.samples;
     for (const pid of this.#only ?? this.#tree.pids()) {
-      if (this.#threads) this.#listThreads(pid, sample);
-      else this.#listed[this.#add(pid, pid)] = sample;
+      if (this.#threads) this.#listThreads(pid);
+      else this.#add(pid, pid);
     }
     for (let index = 0; index < this.count; index++) {
       const seat = this.order[index]!;
@@ -237,16 +275,16 @@ export class Sampler {
     }
   }
 
-  #listThreads(pid: number, sample: number): void {
+  #listThreads(pid: number): void {
     try {
-      for (const tid of this.#tree.tids(pid)) this.#listed[this.#add(tid, pid)] = sample;
+      for (const tid of this.#tree.tids(pid)) this.#add(tid, pid);
     } catch (error) {
-      if (errnoOf(error) === 'EACCES') this.#denied++;
+      if (!isGone(error)) this.#denied++;
     }
   }
 
-  /** The task's seat, found or taken, put on the list of this pass. */
-  #add(pid: number, tgid: number): Seat {
+  /** Puts the task on the list of this pass, once; it keeps its seat or takes one. */
+  #add(pid: number, tgid: number): void {
     let seat = this.#seats.get(pid);
     if (seat === undefined) {
       seat = this.#free.pop() ?? this.#used++;
@@ -255,8 +293,11 @@ export class Sampler {
       this.#handle[seat] = -1;
       this.#noticed[seat] = 0;
       this.#changed[seat] = this.counters.samples;
+      this.#listed[seat] = 0;
       this.#seats.set(pid, seat);
     }
+    if (this.#listed[seat] === this.counters.samples) return;
+    this.#listed[seat] = this.counters.samples;
     this.#tgid[seat] = tgid;
     if (this.#nextCount >= this.#next.length) {
       const more = new Int32Array(Math.max(256, this.#next.length * 2));
@@ -264,12 +305,11 @@ export class Sampler {
       this.#next = more;
     }
     this.#next[this.#nextCount++] = seat;
-    return seat;
   }
 
   #grow(): void {
     const size = this.#pid.length * 2;
-    const larger = <T extends Int32Array | Uint32Array | Uint8Array>(old: T, fresh: T): T => {
+    const larger = <T extends Int32Array | Uint32Array | Uint8Array | Float64Array>(old: T, fresh: T): T => {
       fresh.set(old);
       return fresh;
     };
@@ -279,6 +319,7 @@ export class Sampler {
     this.#listed = larger(this.#listed, new Uint32Array(size));
     this.#changed = larger(this.#changed, new Uint32Array(size));
     this.#arrived = larger(this.#arrived, new Uint32Array(size));
+    this.#start = larger(this.#start, new Float64Array(size));
     this.#renamed = larger(this.#renamed, new Uint32Array(size));
     this.#noticed = larger(this.#noticed, new Uint8Array(size));
   }
@@ -339,7 +380,10 @@ export class Sampler {
     const noticed = this.#sink.stat(seat, this.#pid[seat]!, this.#tgid[seat]!, this.#buffer, length, this.#nowMs);
     this.#noticed[seat] = noticed;
     if (noticed & NOTICED.changed) this.#changed[seat] = this.counters.samples;
-    if (noticed & NOTICED.arrived) this.#arrived[seat] = this.counters.samples;
+    if (noticed & NOTICED.arrived) {
+      this.#arrived[seat] = this.counters.samples;
+      this.#start[seat] = startTimeOf(this.#buffer.subarray(0, length));
+    }
     if (noticed & NOTICED.renamed) this.#renamed[seat] = this.counters.samples;
   }
 
@@ -350,27 +394,34 @@ export class Sampler {
       return this.#tree.open(path);
     } catch (error) {
       const code = errnoOf(error);
-      if ((code === 'EMFILE' || code === 'ENFILE') && this.#evict(0)) return this.#tree.open(path);
+      if ((code === 'EMFILE' || code === 'ENFILE') && this.#evict(0, this.#used)) return this.#tree.open(path);
       throw error;
     }
   }
 
-  #lost(seat: Seat, error: unknown): false {
+  /** @returns whether the task stays: an error that says nothing of it (no memory, no descriptor) is not its end. */
+  #lost(seat: Seat, error: unknown): boolean {
     const code = errnoOf(error);
-    if (code === 'EACCES' || code === 'EPERM') this.#denied++;
-    this.#leave(seat);
-    return false;
+    const forbidden = code === 'EACCES' || code === 'EPERM';
+    if (!isGone(error)) this.#denied++;
+    if (forbidden) this.#deniedListed++;
+    if (forbidden || isGone(error)) this.#leave(seat);
+    return this.#pid[seat]! > 0;
   }
 
   #mayKeep(seat: Seat): boolean {
     if (this.#kept < this.#descriptors) return true;
     // full: one that runs takes the place of one that does not
-    return this.#descriptors > 0 && (this.#noticed[seat]! & NOTICED.changed) !== 0 && this.#evict(IDLE_SAMPLES);
+    return (
+      this.#descriptors > 0 &&
+      (this.#noticed[seat]! & NOTICED.changed) !== 0 &&
+      this.#evict(IDLE_SAMPLES, EVICTION_TRIES)
+    );
   }
 
-  /** Closes one kept descriptor whose task did nothing for `idle` samples, if one is found quickly. */
-  #evict(idle: number): boolean {
-    for (let tries = 0; tries < EVICTION_TRIES; tries++) {
+  /** Closes one kept descriptor whose task did nothing for `idle` samples, if one is found in so many tries. */
+  #evict(idle: number, most: number): boolean {
+    for (let tries = 0; tries < most; tries++) {
       this.#hand = (this.#hand + 1) % Math.max(1, this.#used);
       if (this.#handle[this.#hand]! >= 0 && this.#changed[this.#hand]! + idle <= this.counters.samples) {
         this.#drop(this.#hand);

@@ -16,6 +16,8 @@ export interface Tree {
   wallMs(): number;
   /** Goes to the next instant of a capture. False: there is none (a live tree moves by itself, and says true). */
   advance(): boolean;
+  /** Back to the first instant of a capture. */
+  rewind(): void;
   /** Process ids, ascending. */
   pids(): number[];
   /** Thread ids of a process. Throws when it is gone. */
@@ -112,6 +114,10 @@ export class DirectoryTree implements Tree {
     return this.keeps;
   }
 
+  rewind(): void {
+    // there is only one instant: now
+  }
+
   pids(): number[] {
     return ascending(fs.readdirSync(this.#root));
   }
@@ -174,6 +180,10 @@ export class MemoryTree implements Tree {
     return false;
   }
 
+  rewind(): void {
+    // there is only one instant
+  }
+
   pids(): number[] {
     return ascending([...(this.#children.get('') ?? [])]);
   }
@@ -222,6 +232,10 @@ export class InstantTree implements Tree {
     if (this.#at + 1 >= this.#instants.length) return false;
     this.#at++;
     return true;
+  }
+
+  rewind(): void {
+    this.#at = 0;
   }
 
   nowMs = (): number => this.#now.nowMs();

@@ -324,7 +324,9 @@ function tiny(facts: HeaderFacts): { lines: Line[]; sparks: Spark[] } {
     writer
       .gap(1)
       .put('CPU ', 'dim')
-      .put(isMissing(facts.system.cpu) ? '-' : `${(100 - facts.system.cpu.idle).toFixed(0)}%`);
+      .put(
+        isMissing(facts.system.cpu) ? '-' : `${(100 - facts.system.cpu.idle - facts.system.cpu.iowait).toFixed(0)}%`,
+      );
   }
   return { lines: [{ spans: writer.spans }], sparks: [] };
 }

@@ -22,8 +22,8 @@ describe('errors are one line: what is wrong, what to do', () => {
     [['--once', '--kernel', 'six'], 2, /'six' is no kernel release: write it as/],
     [['--once', '-p', '4194303'], 1, /no task with pid 4194303/],
     [['--once', '--proc', '/nowhere'], 1, /cannot read \/nowhere \(ENOENT\): it has to be a \/proc tree/],
-    [['decode', 'nonsense'], 1, /nothing recognised: give a flag mask/],
-    [['fields', 'majflt_rate'], 1, /unknown column 'majflt_rate': did you mean 'maj_flt_rate'\?/],
+    [['decode', 'nonsense'], 2, /nothing recognised: give a flag mask/],
+    [['fields', 'majflt_rate'], 2, /unknown column 'majflt_rate': did you mean 'maj_flt_rate'\?/],
     [[], 1, /standard (?:output|input) is not a terminal: .*--once/],
   ];
   for (const [args, status, sentence] of cases) {

@@ -68,9 +68,13 @@ describe('permission', () => {
       return pushed.value(1, 'wchan_name');
     };
     assert.equal(wchan(), 'kthreadd');
-    assert.equal(wchan(testMachine({ live: true, ownUid: 0 })), 'kthreadd');
-    assert.equal(wchan(testMachine({ live: true, ownUid: 1000 })), 'missing: no-permission');
-    assert.equal(value(kthread, 'startcode', testMachine({ live: true, ownUid: 1000 })), '0x0', 'it has none to hide');
+    assert.equal(wchan(testMachine({ live: true, mayPtrace: true })), 'kthreadd');
+    assert.equal(wchan(testMachine({ live: true, mayPtrace: false })), 'missing: no-permission');
+    assert.equal(
+      value(kthread, 'startcode', testMachine({ live: true, mayPtrace: false })),
+      '0x0',
+      'it has none to hide',
+    );
   });
   test('a file that we may not read', () => {
     const pushed = one({});

@@ -120,3 +120,15 @@ describe('which tasks', () => {
     assert.deepEqual(selected('show', ['[object Object]']), [], 'a missing user is nobody');
   });
 });
+
+test('limits and addresses are ordered as numbers, not as text', () => {
+  const pushed = new Pushed();
+  const limits = ['9', '1000', '100', '18446744073709551615'];
+  pushed.sample(
+    limits.map((rsslim, at): PushedTask => ({ pid: at + 1, rsslim, startcode: String(10 ** at + 1) })),
+    { ms: 0 },
+  );
+  assert.deepEqual(order(pushed, 'rsslim'), [1, 3, 2, 4]);
+  assert.deepEqual(order(pushed, '-rsslim'), [4, 2, 3, 1]);
+  assert.deepEqual(order(pushed, '-startcode'), [4, 3, 2, 1]);
+});

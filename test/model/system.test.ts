@@ -87,13 +87,17 @@ describe('CPU shares', () => {
       idle: 5,
     });
   });
-  test('a CPU that went offline: what went backwards counts as nothing', () => {
-    const { cpu } = history([0, { stat: stat('100 0 100 1000 50') }], [1000, { stat: stat('110 0 130 800 10') }]);
-    assert.ok('user' in cpu);
-    assert.equal(cpu.user, 25);
-    assert.equal(cpu.system, 75);
-    assert.equal(cpu.idle, 0);
+  test('a CPU that went offline with its counters: no share can be told', () => {
+    const { cpu } = history([0, { stat: stat('100 0 100 900000') }], [1000, { stat: stat('101 0 101 450200') }]);
+    assert.deepEqual(cpu, { missing: 'went-backwards' });
   });
+
+  test('idle time that went back by a tick gained nothing', () => {
+    const { cpu } = history([0, { stat: stat('100 0 100 500') }], [1000, { stat: stat('130 0 110 499') }]);
+    assert.ok('user' in cpu);
+    assert.deepEqual([cpu.user, cpu.system, cpu.idle], [75, 25, 0]);
+  });
+
   test('no tick passed', () => {
     const { cpu } = history([0, { stat: stat('1 0 1 1') }], [1, { stat: stat('1 0 1 1') }]);
     assert.deepEqual(cpu, { missing: 'first-sample' });

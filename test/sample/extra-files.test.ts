@@ -105,6 +105,28 @@ describe('how long what was read stays good', () => {
     assert.deepEqual(bench.sample(2).want('cmdline'), ['1/cmdline']);
   });
 
+  test('what is read during a pass is stale when the pass finds the task changed', () => {
+    const bench = new Bench(false);
+    bench.want('cmdline');
+    bench.tree.ms += 1000;
+    bench.sampler.begin();
+    bench.tree.change(1, { comm: 'other' });
+    assert.deepEqual(bench.want('cmdline'), [], 'nothing tells of the change yet');
+    bench.tree.ms += 40_000;
+    assert.ok(bench.want('cmdline').includes('1/cmdline'), 'too old: read in the middle of the pass');
+    bench.sampler.step(Number.POSITIVE_INFINITY);
+    assert.deepEqual(bench.want('cmdline'), ['1/cmdline'], 'the pass says that it was renamed');
+  });
+
+  test('long after the last pass a pid may be another task: nothing of it is shown', () => {
+    const bench = new Bench(false);
+    bench.tree.end(1);
+    bench.tree.start(1, { start_time: 777, comm: 'new' }, { cmdline: 'somebody else\0' });
+    bench.tree.ms += 60_000;
+    bench.want('cmdline');
+    assert.equal(bench.value('command'), '[task]');
+  });
+
   test('a read that blocked is asked for again at the next sample: the helper knows when to try', () => {
     const bench = new Bench(true);
     bench.want('cmdline');

@@ -68,6 +68,11 @@ describe('failures', () => {
       bench.tree.openFails.set('4/stat', code);
       assert.deepEqual(bench.sample().pids, [1, 3, 5]);
       assert.equal(bench.table.denied, 2);
+      // nobody forked: the next pass does not list, and they are denied all the same
+      bench.tree.reset();
+      bench.sample();
+      assert.equal(bench.tree.lists, 0);
+      assert.equal(bench.table.denied, 2);
       bench.tree.openFails.clear();
       bench.tree.start(6);
       assert.deepEqual(bench.sample().pids, [1, 2, 3, 4, 5, 6]);
@@ -97,6 +102,44 @@ describe('failures', () => {
     bench.tree.start(99);
     assert.deepEqual(bench.sample().pids, [1, 2, 4, 5, 99]);
     assert.equal(bench.tree.open_.size, 0, 'nothing leaks');
+  });
+
+  for (const code of ['EIO', 'ENOMEM', 'EMFILE']) {
+    test(`${code} for a moment: the task keeps its past`, () => {
+      const bench = new SamplerBench({ descriptors: 0 }).sleeping(3).sample(2);
+      bench.tree.openFails.set('2/stat', code);
+      assert.deepEqual(bench.sample().pids, [1, 3]);
+      assert.equal(bench.table.denied, 1, 'counted as unreadable in that sample');
+      bench.tree.openFails.clear();
+      bench.tree.change(2, { utime: 200 });
+      assert.deepEqual(bench.sample().pids, [1, 2, 3]);
+      assert.equal(bench.table.denied, 0);
+      assert.equal(bench.value(2, 'cpu_percent'), 100, 'over the two seconds since its last read');
+    });
+  }
+
+  test('EMFILE: the one kept descriptor among many tasks is found', () => {
+    const bench = new SamplerBench({ descriptors: 1 }).sleeping(100).sample();
+    assert.equal(bench.tree.open_.size, 1);
+    bench.tree.limit = 1;
+    assert.equal(bench.sample().pids.length, 100);
+  });
+
+  test('a listing that fails leaves the tasks that were there', () => {
+    const bench = new SamplerBench().sleeping(3).sample();
+    const list = bench.tree.pids.bind(bench.tree);
+    bench.tree.pids = () => {
+      throw Object.assign(new Error('no descriptor'), { code: 'ENFILE' });
+    };
+    bench.tree.start(4);
+    assert.deepEqual(bench.sample().pids, [1, 2, 3]);
+    bench.tree.pids = list;
+    assert.deepEqual(bench.sample().pids, [1, 2, 3, 4]);
+  });
+
+  test('a pid that is asked for twice is read once', () => {
+    const bench = new SamplerBench({ only: [2, 2, 1] }).sleeping(3).sample();
+    assert.deepEqual(bench.pids, [2, 1]);
   });
 
   test('a failed read of a kept descriptor is tried anew, and leaks nothing', () => {

@@ -84,6 +84,10 @@ export class FakeTree implements Tree {
     return true;
   }
 
+  rewind(): void {
+    // it goes on as a live one does
+  }
+
   pids(): number[] {
     this.lists++;
     return [...this.tasks.keys()].sort((a, b) => a - b);

@@ -24,6 +24,7 @@ export const testMachine = (facts: MachineFacts = {}): Machine =>
     memoryBytes: 1 << 30,
     live: false,
     ownUid: 0,
+    mayPtrace: true,
     userNames: new Map([[0, 'root']]),
     ...facts,
   });
