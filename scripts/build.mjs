@@ -127,6 +127,6 @@ const [output] = result.outputFiles;
 const inputs = Object.keys(result.metafile.inputs);
 await mkdir(path.dirname(output.path), { recursive: true });
 await writeFile(output.path, output.text + (await notices(inputs)));
-console.log(
+console.error(
   `${path.relative(process.cwd(), output.path)}: ${output.contents.length} bytes from ${inputs.length} files`,
 );

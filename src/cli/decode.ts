@@ -1,4 +1,5 @@
 /** `taskscope decode`: words for numbers, on any machine. */
+import { statTexts } from '../decode/pid-stat.ts';
 import { minorText, parseRelease, type Release } from '../kernel/release.ts';
 import { decodeFlags, flagTable, possibleNames, type TaskFlag } from '../kernel/task-flags.ts';
 
@@ -23,9 +24,43 @@ const has = (mask: number, bit: number): boolean => Math.floor(mask / bit) % 2 =
 const range = ({ first, last }: TaskFlag): string =>
   last === null ? `since ${first}` : first === '2.6.32' ? `up to ${last}` : `${first} to ${last}`;
 
-/** Every number in the text that can be a flag mask: hexadecimal with 0x, or decimal. */
-export function findMasks(text: string): string[] {
-  return text.split(/[\s,]+/).filter(word => /^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(word) && Number(word) <= 0xffffffff);
+/** The `flags:` of a kernel log line: another mask than the PF_ one, which is never decoded as such. */
+export interface ThreadInfoMask {
+  readonly kind: 'thread_info_flags';
+  readonly text: string;
+  readonly raw: string;
+  readonly note: string;
+}
+
+const THREAD_INFO =
+  'flags: is the thread_info mask (TIF_*, another meaning on each architecture), not the PF_ mask: that is task_flags:';
+
+/** What a text holds: PF_ masks, and thread_info masks. */
+export interface Found {
+  readonly masks: readonly string[];
+  readonly threadInfo: readonly string[];
+}
+
+const isMask = (word: string): boolean => /^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(word) && Number(word) <= 0xffffffff;
+
+function findInLine(line: string): Found {
+  const fields = statTexts(line);
+  if (fields) return { masks: [fields[8]!], threadInfo: [] };
+  const masks = [...line.matchAll(/\btask_flags:\s*(0x[0-9a-f]{1,8})\b/gi)].map(match => match[1]!);
+  const threadInfo = [...line.matchAll(/(?<![\w])flags:\s*(0x[0-9a-f]{1,16})\b/gi)].map(match => match[1]!);
+  if (masks.length > 0 || threadInfo.length > 0) return { masks, threadInfo };
+  const words = line.split(/[\s,]+/).filter(Boolean);
+  // a number among other words may be anything: a pid, an address, a time
+  return { masks: words.every(isMask) ? words : [], threadInfo: [] };
+}
+
+/**
+ * The masks in a text: lines of nothing but numbers (hexadecimal with 0x, or decimal), `task_flags:` of a kernel log, and
+ * field 9 of raw stat lines.
+ */
+export function findMasks(text: string): Found {
+  const found = text.split('\n').map(findInLine);
+  return { masks: found.flatMap(({ masks }) => masks), threadInfo: found.flatMap(({ threadInfo }) => threadInfo) };
 }
 
 export function decodeMask(text: string, release: Release | undefined): DecodedMask {
@@ -59,6 +94,7 @@ function maskLines(decoded: DecodedMask, release: Release | undefined): string[]
   const lines = [
     `task flags ${decoded.raw} (${Number(decoded.raw)})${decoded.kernel ? `, Linux ${decoded.kernel}` : ''}`,
   ];
+  if (Number(decoded.raw) === 0) lines.push('  no flag is set');
   for (const name of decoded.names)
     lines.push(`  ${hex(bitOf(name, table?.byName(name)?.mask))}  ${name.padEnd(22)} ${meaning(name)}`);
   for (const [bit, names] of Object.entries(decoded.possible ?? {}))
@@ -72,6 +108,9 @@ function maskLines(decoded: DecodedMask, release: Release | undefined): string[]
 const bitOf = (name: string, known?: number): number =>
   known ?? BITS.find(bit => possibleNames(bit).some(flag => flag.name === name)) ?? 0;
 
+const NOTHING =
+  'nothing recognised: give a 32-bit flag mask as 0x00400140 or 4194624, a raw stat line, or a kernel log line with task_flags:';
+
 export type DecodeResult = { readonly text: string } | { readonly error: string };
 
 /** Decodes all that is recognised in the input. */
@@ -79,9 +118,20 @@ export function decodeInput(input: string, kernel: string | undefined, json: boo
   const release = kernel === undefined ? undefined : parseRelease(kernel);
   if (kernel !== undefined && !release)
     return { error: `'${kernel}' is no kernel release: write it as 4.2 or 6.1.21-v8+` };
-  const masks = findMasks(input).map(text => decodeMask(text, release));
-  if (masks.length === 0)
-    return { error: "nothing recognised: give a flag mask as 0x00400140 or 4194624 (field 9 of a task's stat file)" };
-  if (json) return { text: JSON.stringify(masks, undefined, 2) + '\n' };
-  return { text: masks.flatMap(mask => maskLines(mask, release)).join('\n') + '\n' };
+  const found = findMasks(input);
+  const masks = found.masks.map(text => decodeMask(text, release));
+  const threadInfo = found.threadInfo.map((text): ThreadInfoMask => ({
+    kind: 'thread_info_flags',
+    text: `flags:${text}`,
+    raw: text,
+    note: THREAD_INFO,
+  }));
+  if (masks.length === 0 && threadInfo.length === 0) return { error: NOTHING };
+  if (json) return { text: JSON.stringify([...masks, ...threadInfo], undefined, 2) + '\n' };
+  const lines = [
+    ...masks.flatMap(mask => maskLines(mask, release)),
+    ...threadInfo.map(({ text, note }) => `${text}  ${note}`),
+    ...(masks.length === 0 ? ['This text holds no PF_ mask.'] : []),
+  ];
+  return { text: lines.join('\n') + '\n' };
 }

@@ -119,7 +119,9 @@ function parse(argv: readonly string[]): { values: Values; positionals: string[]
     const spec = OPTIONS.find(({ name }) => name === token.name);
     if (!spec) throw unknownOption(token.rawName);
     if (spec.value !== undefined && token.value === undefined) {
-      throw new UsageError(`option '${token.rawName}' needs a value: ${spec.value} is ${spec.help}`);
+      throw new UsageError(
+        `option '${token.rawName}' needs a value, as in '${token.rawName} ${spec.value}': ${spec.help}`,
+      );
     }
     if (spec.value === undefined && token.value !== undefined)
       throw new UsageError(`option '${token.rawName}' takes no value: leave out '=${token.value}'`);

@@ -181,9 +181,12 @@ class Watch implements ConfigWatch {
     }
     this.#delivered = text;
     const delivery = ++this.#deliveries;
-    void judge(content, this.#known).then(result => {
-      if (!this.#closed && delivery === this.#deliveries) this.#onChange(result);
-    });
+    judge(content, this.#known)
+      .then(result => {
+        if (!this.#closed && delivery === this.#deliveries) this.#onChange(result);
+      })
+      // no parser for this Node: the settings that are stay
+      .catch(() => undefined);
   }
 
   /** The folder is watched, not the file: a rename over it, or its first creation, are changes of the folder. */

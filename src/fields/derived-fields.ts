@@ -57,8 +57,9 @@ const S = {
   blkio: 42,
 } as const;
 
+/** Divided, not multiplied by a fraction: 0.47 and not 0.47000000000000003. */
 const seconds = (task: TaskView, ticks: Reading<number>): Reading<number> =>
-  scale(ticks, 1 / task.machine.ticksPerSecond);
+  isMissing(ticks) ? ticks : ticks / task.machine.ticksPerSecond;
 const percent = (task: TaskView, ticksPerSecond: Reading<number>): Reading<number> =>
   scale(ticksPerSecond, 100 / task.machine.ticksPerSecond);
 const pages = (task: TaskView, reading: Reading<number>): Reading<number> => scale(reading, task.machine.pageBytes);

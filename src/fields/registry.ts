@@ -27,7 +27,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   starttime: 'start_time',
 };
 
-export const findField = (id: string): Field | undefined => BY_ID.get(ALIASES[id] ?? id);
+const BY_TITLE: ReadonlyMap<string, Field> = new Map(FIELDS.map(field => [field.title.toUpperCase(), field]));
+
+/** A column by its id, by the manual's spelling of it, or by its title on the screen. */
+export const findField = (id: string): Field | undefined =>
+  BY_ID.get(ALIASES[id] ?? id) ?? BY_TITLE.get(id.toUpperCase());
 
 export function field(id: string): Field {
   const found = findField(id);

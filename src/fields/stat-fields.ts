@@ -5,7 +5,7 @@
 import type { Machine } from '../decode/machine.ts';
 import { exactHex } from './hex.ts';
 import type { Field } from './field.ts';
-import { addressesHidden, isKernelThread, NO_PERMISSION, NOT_IN_KERNEL, stat, type TaskView, scale } from './task.ts';
+import { addressesHidden, isKernelThread, NO_PERMISSION, NOT_IN_KERNEL, stat, type TaskView } from './task.ts';
 import { STAT_FIELDS, type StatFieldFact } from '../kernel/stat-fields.ts';
 import { isMissing, type Reading } from '../units/missing.ts';
 import type { Unit } from '../units/format.ts';
@@ -103,8 +103,14 @@ const READERS: Partial<Record<Unit, (fact: StatFieldFact) => Field['value']>> = 
     const text = digits(task, fact.n);
     return isMissing(text) || !isUnlimited(text, task.machine) ? text : 'unlimited';
   },
-  seconds: fact => task => scale(stat(task, fact.n), 1 / task.machine.ticksPerSecond),
-  'cpu-time': fact => task => scale(stat(task, fact.n), 1 / task.machine.ticksPerSecond),
+  seconds: fact => task => {
+    const ticks = stat(task, fact.n);
+    return isMissing(ticks) ? ticks : ticks / task.machine.ticksPerSecond;
+  },
+  'cpu-time': fact => task => {
+    const ticks = stat(task, fact.n);
+    return isMissing(ticks) ? ticks : ticks / task.machine.ticksPerSecond;
+  },
 };
 
 function statField(fact: StatFieldFact): Field {

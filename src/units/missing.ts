@@ -9,7 +9,7 @@ export const MISSING_REASONS = {
   'went-backwards': 'the counter went backwards, so no rate can be told',
   gone: 'the task is gone',
   'not-read': 'not read in this sample',
-  'not-applicable': 'does not apply to this task: it has no address space, did not run, or is not exiting',
+  'not-applicable': 'does not apply to this task',
   'could-block': 'reading it could block for ever, or did: left alone',
 } as const;
 

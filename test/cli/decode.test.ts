@@ -21,9 +21,34 @@ const error = (input: string, kernel?: string): string => {
 };
 
 test('masks in text: hexadecimal with 0x, or decimal, of 32 bits', () => {
-  assert.deepEqual(findMasks('0x00400140 4194624,0xFF\n17'), ['0x00400140', '4194624', '0xFF', '17']);
-  assert.deepEqual(findMasks('0x123456789 4294967296 -5 abc 1.5 0x'), []);
-  assert.deepEqual(findMasks('4294967295'), ['4294967295']);
+  assert.deepEqual(findMasks('0x00400140 4194624,0xFF\n17').masks, ['0x00400140', '4194624', '0xFF', '17']);
+  for (const word of ['0x123456789', '4294967296', '-5', 'abc', '1.5', '0x'])
+    assert.deepEqual(findMasks(word).masks, []);
+  assert.deepEqual(findMasks('4294967295').masks, ['4294967295']);
+});
+
+describe('lines of bug reports', () => {
+  test('a raw stat line: its ninth field, no other number', () => {
+    const line =
+      '871 (tar) S) D 1 871 871 0 -1 4194560 220 2179 0 0 4 55 7 46 20 0 1 0 219 1593344 276 18446744073709551615';
+    assert.deepEqual(findMasks(line).masks, ['4194560']);
+    assert.deepEqual(json(line, '6.1')[0]!.names, ['PF_SUPERPRIV', 'PF_RANDOMIZE']);
+  });
+  test('task_flags: of a kernel log; flags: beside it is told apart', () => {
+    const line = 'task:fuse state:D stack:0 pid:1234 tgid:1234 ppid:2 task_flags:0x400040 flags:0x00004000';
+    assert.deepEqual(findMasks(line), { masks: ['0x400040'], threadInfo: ['0x00004000'] });
+    assert.match(text(line, '6.18'), /flags:0x00004000 {2}flags: is the thread_info mask \(TIF_\*/);
+  });
+  test('a line with flags: only yields no PF_ name', () => {
+    const line = '[12.3] task:kworker/0:1 state:D stack:0 pid:9 ppid:2 flags:0x00004000';
+    assert.doesNotMatch(text(line, '6.1'), /PF_[A-Z]/);
+    assert.match(text(line, '6.1'), /This text holds no PF_ mask/);
+    assert.equal((json(line) as unknown as { kind: string }[])[0]!.kind, 'thread_info_flags');
+  });
+  test('numbers among words are not guessed at', () => {
+    for (const line of ['cat D ffff 0 1234 2 0x00000080', 'pid 4194624 hello'])
+      assert.match(error(line), /nothing recognised/);
+  });
 });
 
 describe('with the release', () => {
@@ -93,7 +118,7 @@ test('no bit is lost, in any release', () => {
 
 test('what is wrong', () => {
   assert.match(error('0x40', 'six'), /'six' is no kernel release: write it as/);
-  assert.match(error('hello'), /nothing recognised: give a flag mask/);
+  assert.match(error('hello'), /nothing recognised: give a 32-bit flag mask/);
   assert.match(error(''), /nothing recognised/);
 });
 

@@ -22,7 +22,7 @@ describe('errors are one line: what is wrong, what to do', () => {
     [['--once', '--kernel', 'six'], 2, /'six' is no kernel release: write it as/],
     [['--once', '-p', '4194303'], 1, /no task with pid 4194303/],
     [['--once', '--proc', '/nowhere'], 1, /cannot read \/nowhere \(ENOENT\): it has to be a \/proc tree/],
-    [['decode', 'nonsense'], 2, /nothing recognised: give a flag mask/],
+    [['decode', 'nonsense'], 2, /nothing recognised: give a 32-bit flag mask/],
     [['fields', 'majflt_rate'], 2, /unknown column 'majflt_rate': did you mean 'maj_flt_rate'\?/],
     [[], 1, /standard (?:output|input) is not a terminal: .*--once/],
   ];
@@ -76,7 +76,7 @@ describe('output', () => {
   });
 
   test('decode reads stdin; the version is that of the package', () => {
-    assert.match(run(['decode', '--kernel', '4.2'], 'flags 0x00404040 here').out, /PF_USED_ASYNC/);
+    assert.match(run(['decode', '--kernel', '4.2'], 'suspend: task_flags:0x00404040 here').out, /PF_USED_ASYNC/);
     assert.match(run(['--version']).out, /^taskscope \d+\.\d+\.\d+\n$/);
   });
 });
