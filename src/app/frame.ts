@@ -52,6 +52,7 @@ export function divide(scene: Scene): Division {
       frozen: state.frozen,
       own,
       message: state.message,
+      notes: notesOf(scene),
       place,
     },
     columns,
@@ -65,6 +66,15 @@ export function divide(scene: Scene): Division {
     tableRows: Math.max(0, body - 1),
     pageRows: Math.max(0, state.mode === 'task' ? body - 2 : body - 1),
   };
+}
+
+/** What the screen does not show by itself: hidden tasks, and an order by a column that is not there. */
+function notesOf(scene: Scene): string[] {
+  const { state } = scene;
+  const shown = tableColumns(scene);
+  const unseen = state.sort.filter(({ field }) => !shown.some(column => column.field === field));
+  const hidden = { show: [], hide: ['kernel threads hidden'], only: ['only kernel threads'] }[state.kernelThreads];
+  return [...unseen.map(({ field, descending }) => `sort ${field.title}${descending ? '▼' : '▲'}`), ...hidden];
 }
 
 /** Columns of the table as they fit now. */

@@ -59,6 +59,8 @@ export interface World {
   readonly cursor: TaskCursor;
   /** Seats of the rows in order. */
   readonly rows: Int32Array;
+  /** Columns of the table on the screen. */
+  readonly visible: readonly Field[];
   /** Rows of the table on the screen. */
   readonly tableRows: number;
   /** Lines of a page (help, menu, task) on the screen, and how many it has in all. */

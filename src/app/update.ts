@@ -30,9 +30,10 @@ function sortBy(state: AppState, word: string): Step {
 const firstDirection = ({ id, unit }: Field): string =>
   ['text', 'letter', 'id'].includes(unit) || id === 'nice' || id === 'priority' ? id : '-' + id;
 
-function neighbour(state: AppState, offset: number): Step {
-  const at = state.columns.findIndex(({ id }) => id === state.sort[0]?.field.id);
-  const column = state.columns[Math.max(0, Math.min(state.columns.length - 1, at + offset))];
+/** Only columns that are on the screen: an order that nobody sees is no answer to a key. */
+function neighbour(state: AppState, { visible }: World, offset: number): Step {
+  const at = visible.findIndex(({ id }) => id === state.sort[0]?.field.id);
+  const column = visible[Math.max(0, Math.min(visible.length - 1, at + offset))];
   return column ? sortBy(state, firstDirection(column)) : step(state);
 }
 
@@ -119,8 +120,8 @@ const HANDLERS: Record<ActionName, Handler> = {
   'sort-memory': state => sortBy(state, '-rss_bytes'),
   'sort-time': state => sortBy(state, '-cpu_time'),
   'sort-pid': state => sortBy(state, 'pid'),
-  'sort-left': state => neighbour(state, -1),
-  'sort-right': state => neighbour(state, 1),
+  'sort-left': (state, world) => neighbour(state, world, -1),
+  'sort-right': (state, world) => neighbour(state, world, 1),
   'sort-reverse': reverse,
   threads: state => step({ ...letGo(state), threads: !state.threads }, 'reopen'),
   'kernel-threads': state => step({ ...state, kernelThreads: NEXT_KERNEL[state.kernelThreads] }, 'reorder'),

@@ -15,6 +15,7 @@ import { field } from '../fields/registry.ts';
 import type { Field } from '../fields/field.ts';
 import type { TaskFile } from '../fields/files.ts';
 import type { Seat } from '../frame/sink.ts';
+import type { SystemHistory } from '../model/system.ts';
 import { selectTasks } from '../model/select.ts';
 import { sortTasks } from '../model/sort.ts';
 import { ExtraFiles } from '../sample/extra-files.ts';
@@ -23,7 +24,7 @@ import { createSlowReader, type SlowReader } from '../sample/slow-reader.ts';
 import { openTerminal, type Terminal } from '../term/terminal.ts';
 import type { OwnCost } from '../view/header.ts';
 import type { Options } from './options.ts';
-import { Failure, fileWishes, type Model, openModel, openSource, type Source } from './session.ts';
+import { checkUsers, Failure, fileWishes, type Model, openModel, openSource, type Source } from './session.ts';
 import { startSettings } from './settings.ts';
 
 /** A pass gives way to keys after so long. */
@@ -109,8 +110,9 @@ class Monitor {
 
   // ---- sampling
 
-  #open(): [Model, ExtraFiles] {
-    const model = openModel(this.#source, this.#state.threads, this.#options.pids);
+  /** @param system the history of the machine, which does not depend on what rows are shown. */
+  #open(system?: SystemHistory): [Model, ExtraFiles] {
+    const model = openModel(this.#source, this.#state.threads, this.#options.pids, system);
     const extra = new ExtraFiles(this.#source.tree, model.sampler, model.table, this.#slow, () => this.#cameLate());
     return [model, extra];
   }
@@ -222,7 +224,15 @@ class Monitor {
   #world(): World {
     const scene = this.#scene();
     const { tableRows, pageRows } = divide(scene);
-    return { cursor: this.#model.cursor, rows: this.#rows, tableRows, pageRows, pageLength: pageLines(scene).length };
+    const visible = tableColumns(scene).map(column => column.field);
+    return {
+      cursor: this.#model.cursor,
+      rows: this.#rows,
+      visible,
+      tableRows,
+      pageRows,
+      pageLength: pageLines(scene).length,
+    };
   }
 
   #paintSoon(): void {
@@ -259,7 +269,8 @@ class Monitor {
       case 'reopen':
         this.#model.sampler.close();
         this.#source.tree.rewind();
-        [this.#model, this.#extra] = this.#open();
+        // a capture begins anew, this machine goes on
+        [this.#model, this.#extra] = this.#open(this.#source.tree.keeps ? this.#model.table.system : undefined);
         this.#rows = new Int32Array(0);
         this.#schedule(0);
         return;
@@ -283,6 +294,7 @@ class Monitor {
 /** Runs the monitor until the user quits. @throws Failure, UsageError before the screen is touched */
 export async function monitor(options: Options): Promise<void> {
   const source = await openSource(options);
+  checkUsers(options.users, source.machine);
   const settings = await startSettings(options, source.machine);
   // the terminal tells of keys only after it is open, and then the monitor is there
   const listener: { monitor?: Monitor } = {};

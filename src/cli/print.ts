@@ -1,5 +1,7 @@
 /** `--once` and `-n`: snapshots to stdout, no terminal. */
 import { DEFAULT_COLUMNS, field } from '../fields/registry.ts';
+import { isUtf8Locale } from '../term/environment.ts';
+import { asciiText } from '../units/text.ts';
 import type { Field } from '../fields/field.ts';
 import { selectTasks } from '../model/select.ts';
 import { sortTasks } from '../model/sort.ts';
@@ -9,9 +11,9 @@ import type { Snapshot } from '../out/snapshot.ts';
 import { renderTable } from '../out/table.ts';
 import { ExtraFiles } from '../sample/extra-files.ts';
 import type { SlowReader } from '../sample/slow-reader.ts';
-import type { Options } from './options.ts';
+import { type Options, UsageError } from './options.ts';
 import { writeAll } from './output.ts';
-import { columnsOf, Failure, type FileWish, fileWishes, openModel, openSource, sortOf } from './session.ts';
+import { checkUsers, columnsOf, Failure, type FileWish, fileWishes, openModel, openSource, sortOf } from './session.ts';
 
 const RENDER = {
   table: renderTable,
@@ -36,6 +38,13 @@ export async function print(options: Options): Promise<void> {
   const { tree, machine } = source;
   const fields = columnsOf(options.columns ?? DEFAULT_COLUMNS, machine);
   const sort = sortOf(options.sort);
+  const past = sort.find(key => key.field.history === true);
+  if (past && options.count === 1) {
+    throw new UsageError(
+      `'${past.field.id}' tells of the past, which one snapshot has not: print several with -n, or use the monitor`,
+    );
+  }
+  checkUsers(options.users, machine);
   const interval = options.interval ?? (options.count === 1 ? 1 : 2);
   const { cursor, sampler, table } = openModel(source, options.threads, options.pids);
   // one snapshot is read as ps does it; what goes on must not hang on one task
@@ -63,6 +72,7 @@ export async function print(options: Options): Promise<void> {
     return { cursor, seats, fields };
   };
 
+  const ascii = options.ascii || !isUtf8Locale(process.env);
   const started = performance.now();
   sample();
   if (options.pids && table.count === 0) {
@@ -77,7 +87,9 @@ export async function print(options: Options): Promise<void> {
       if (tree.advance()) sample();
       else if (printed > 0) break;
     }
-    if (!writeAll(1, RENDER[options.format](await snapshot(), printed === 0))) break;
+    const text = RENDER[options.format](await snapshot(), printed === 0);
+    // JSON and CSV are UTF-8 whatever the locale; a table is for the terminal or the pager that it goes to
+    if (!writeAll(1, ascii && options.format === 'table' ? asciiText(text) : text)) break;
   }
   slow?.close();
   sampler.close();

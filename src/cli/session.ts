@@ -4,6 +4,7 @@ import type { Machine } from '../decode/machine.ts';
 import type { Field } from '../fields/field.ts';
 import type { TaskFile } from '../fields/files.ts';
 import { chooseColumns, chooseSort, DEFAULT_SORT, field, filesOf, type SortKey } from '../fields/registry.ts';
+import type { SystemHistory } from '../model/system.ts';
 import { TaskCursor } from '../model/task-cursor.ts';
 import { TaskTable } from '../model/task-table.ts';
 import { parseRelease } from '../kernel/release.ts';
@@ -11,6 +12,7 @@ import { descriptorBound } from '../sample/descriptors.ts';
 import { probeMachine } from '../sample/probe.ts';
 import { Sampler } from '../sample/sampler.ts';
 import { DirectoryTree, type Tree } from '../sample/tree.ts';
+import { nearest } from '../units/nearest.ts';
 import { type Options, UsageError } from './options.ts';
 
 /** What fails although it was asked for rightly: exit status 1. */
@@ -48,8 +50,13 @@ export interface Model {
 }
 
 /** A fresh model over a source: processes or threads. */
-export function openModel({ tree, machine }: Source, threads: boolean, only: readonly number[] | undefined): Model {
-  const table = new TaskTable(machine, threads);
+export function openModel(
+  { tree, machine }: Source,
+  threads: boolean,
+  only: readonly number[] | undefined,
+  system?: SystemHistory,
+): Model {
+  const table = new TaskTable(machine, threads, system);
   const sampler = new Sampler(tree, table, { threads, only, descriptors: descriptorBound(machine.memoryBytes) });
   return { table, cursor: new TaskCursor(table), sampler };
 }
@@ -59,6 +66,17 @@ export function columnsOf(words: readonly string[], machine: Machine): readonly 
   const chosen = chooseColumns(words, machine.release);
   if ('error' in chosen) throw new UsageError(chosen.error);
   return chosen.ids.map(field);
+}
+
+/** A name that no user of the machine has is a mistake. @throws UsageError */
+export function checkUsers(users: readonly string[] | undefined, { userNames }: Machine): void {
+  const known = [...userNames.values()];
+  const wrong = users?.find(user => !/^\d+$/.test(user) && !known.includes(user));
+  if (wrong === undefined) return;
+  const near = nearest(wrong, known);
+  throw new UsageError(
+    `no user '${wrong}' on this machine: ${near ? `did you mean '${near}'? ` : ''}a number works for any`,
+  );
 }
 
 /** @throws UsageError */

@@ -4,8 +4,10 @@ import { parseRelease, type Release } from '../kernel/release.ts';
 
 export interface Machine {
   readonly hostname: string;
-  /** Of the source, or `--kernel`. */
+  /** The kernel that runs (or ran) there. */
   readonly release: Release;
+  /** The release whose tables decode its numbers: the same, or `--kernel`. */
+  readonly tables: Release;
   /** `/proc/version` in one line. */
   readonly banner: string;
   /** As `uname -m` says it: `x86_64`, `aarch64`, `armv7l`, …; empty when it cannot be told. */
@@ -26,10 +28,21 @@ export interface Machine {
   readonly userNames: ReadonlyMap<number, string>;
 }
 
-export function machineWith(facts: Omit<Machine, 'release' | 'flags'> & { readonly releaseText: string }): Machine {
+/** @param kernel `--kernel`: decode with this release's tables. */
+export function machineWith(
+  facts: Omit<Machine, 'release' | 'tables' | 'flags'> & { readonly releaseText: string },
+  kernel?: string,
+): Machine {
   const { releaseText, ...rest } = facts;
   const release = parseRelease(releaseText) ?? { text: releaseText, major: 0, minor: 0, patch: 0 };
-  return { ...rest, release, flags: flagTable(release) };
+  const tables = (kernel === undefined ? undefined : parseRelease(kernel)) ?? release;
+  return { ...rest, release, tables, flags: flagTable(tables) };
+}
+
+/** What to say about the tables when they are not those of the kernel itself; empty: nothing. */
+export function tablesNote({ release, tables, flags }: Machine): string {
+  if (flags.newerThanKnown || flags.olderThanKnown) return `no table for ${tables.text}, decoded as ${flags.release}`;
+  return tables === release ? '' : `decoded as ${flags.release}`;
 }
 
 /** The architecture told by `/proc/cpuinfo` when nothing better is at hand; empty: not recognised. */

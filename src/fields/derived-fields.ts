@@ -247,15 +247,15 @@ export const DERIVED_FIELDS: readonly Field[] = [
   {
     id: 'state_name', title: 'STATE', width: 12, unit: 'text', files: FROM_STAT, scope: 'leader', since: '2.6',
     help: 'The state in the words of the kernel; R is running or ready to run.',
-    value: task => stateName(String.fromCharCode(task.stat(S.state)), task.machine.release),
+    value: task => stateName(String.fromCharCode(task.stat(S.state)), task.machine.tables),
   },
   {
-    id: 'state_age', title: 'STATE_AGE', width: 9, unit: 'seconds', files: FROM_STAT, scope: 'leader', since: '2.6',
+    id: 'state_age', title: 'STATE_AGE', width: 9, unit: 'seconds', files: FROM_STAT, scope: 'leader', since: '2.6', history: true,
     help: 'How long we have seen the task in its present state, sample by sample: it may have left it in between. The kernel does not export it.',
-    value: task => task.stateSeconds,
+    value: task => (Number.isNaN(task.elapsed) && !task.stateBegan ? FIRST_SAMPLE : task.stateSeconds),
   },
   {
-    id: 'exiting_age', title: 'EXITING', width: 8, unit: 'seconds', files: FROM_STAT, scope: 'leader', since: '2.6',
+    id: 'exiting_age', title: 'EXITING', width: 8, unit: 'seconds', files: FROM_STAT, scope: 'leader', since: '2.6', history: true,
     help: 'How long we have seen PF_EXITING set; missing while it is not.',
     value: task => (isExiting(task) ? task.exitingSeconds : NOT_APPLICABLE),
   },

@@ -30,6 +30,8 @@ export interface Field {
   readonly steady?: boolean;
   /** Compares two reads of its file: it must be read at both samples. (Columns of stat always are.) */
   readonly compares?: boolean;
+  /** Tells of more than one interval: with `--once` it has nothing to tell. */
+  readonly history?: boolean;
   /** What it is, what misleads. Whole sentences. */
   readonly help: string;
   /** The value of one task, number or text as {@link Unit} says; `flag_names` is the one list. */

@@ -36,6 +36,8 @@ export interface TaskView {
   /** Seconds for which we have seen the task in its present state, or PF_EXITING set; 0 when first seen so. */
   readonly stateSeconds: number;
   readonly exitingSeconds: number;
+  /** Did we see the present state begin? Else it may be as old as the task. */
+  readonly stateBegan: boolean;
 }
 
 export const FIRST_SAMPLE = missing('first-sample');

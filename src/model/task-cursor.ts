@@ -63,6 +63,10 @@ export class TaskCursor implements TaskView {
     return this.table.stateSeconds(this.seat);
   }
 
+  get stateBegan(): boolean {
+    return this.table.stateBegan(this.seat);
+  }
+
   get exitingSeconds(): number {
     return this.table.exitingSeconds(this.seat);
   }

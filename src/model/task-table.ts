@@ -73,6 +73,8 @@ export class TaskTable implements SampleSink {
   #beforeMs = new Float64Array(0);
   #stateMs = new Float64Array(0);
   #exitingMs = new Float64Array(0);
+  /** 1: we saw the state begin. */
+  #began = new Uint8Array(0);
   #lines = new Uint8Array(0);
   #lineLength = new Uint16Array(0);
   readonly #longLines = new Map<Seat, Uint8Array>();
@@ -84,10 +86,11 @@ export class TaskTable implements SampleSink {
   #listed = 0;
   #census: ReadonlyMap<string, number> | undefined;
 
-  constructor(machine: Machine, threads: boolean) {
+  /** @param system of a table before this one, whose history goes on. */
+  constructor(machine: Machine, threads: boolean, system?: SystemHistory) {
     this.machine = machine;
     this.threads = threads;
-    this.system = new SystemHistory(machine.ticksPerSecond);
+    this.system = system ?? new SystemHistory(machine.ticksPerSecond);
   }
 
   // ---- what a source pushes
@@ -198,6 +201,11 @@ export class TaskTable implements SampleSink {
     return (this.#nowMs[seat]! - this.#stateMs[seat]!) / 1000;
   }
 
+  /** Did we see the task enter its present state? */
+  stateBegan(seat: Seat): boolean {
+    return this.#began[seat] === 1;
+  }
+
   exitingSeconds(seat: Seat): number {
     return (this.#nowMs[seat]! - this.#exitingMs[seat]!) / 1000;
   }
@@ -288,7 +296,10 @@ export class TaskTable implements SampleSink {
   /** Since when the task is in its state: told by the new line in the scratch against the one before. */
   #compare(seat: Seat, readMs: number): void {
     const start = seat * STAT_STRIDE;
-    if (this.#now[start + STATE] !== this.#scratch[STATE]) this.#stateMs[seat] = readMs;
+    if (this.#now[start + STATE] !== this.#scratch[STATE]) {
+      this.#stateMs[seat] = readMs;
+      this.#began[seat] = 1;
+    }
     if ((this.#now[start + FLAGS]! & EXITING) === 0 && (this.#scratch[FLAGS]! & EXITING) !== 0)
       this.#exitingMs[seat] = readMs;
   }
@@ -300,6 +311,8 @@ export class TaskTable implements SampleSink {
     this.#moved[seat] = 0;
     this.#nowMs[seat] = readMs;
     this.#stateMs[seat] = readMs;
+    // a task that came after the first sample is as young as its state
+    this.#began[seat] = this.samples > 1 ? 1 : 0;
     this.#exitingMs[seat] = readMs;
     this.#forget(seat);
   }
@@ -358,6 +371,7 @@ export class TaskTable implements SampleSink {
     this.#beforeMs = larger(this.#beforeMs, new Float64Array(size));
     this.#stateMs = larger(this.#stateMs, new Float64Array(size));
     this.#exitingMs = larger(this.#exitingMs, new Float64Array(size));
+    this.#began = larger(this.#began, new Uint8Array(size));
     this.#lines = larger(this.#lines, new Uint8Array(size * LINE_BYTES));
     this.#lineLength = larger(this.#lineLength, new Uint16Array(size));
     this.#capacity = size;

@@ -1,4 +1,5 @@
 /** `--once` as text: a line about the machine and the interval, then one task a line, nothing cut, no colour. */
+import { tablesNote } from '../decode/machine.ts';
 import { plainTable } from '../view/table.ts';
 import { harmless } from '../units/text.ts';
 import { intervalOf, type Snapshot, takenAt, taskCounts } from './snapshot.ts';
@@ -11,6 +12,7 @@ export function renderTable(snapshot: Snapshot): string {
     'taskscope',
     harmless(machine.hostname),
     `Linux ${harmless(machine.release.text)} ${machine.architecture}`.trimEnd(),
+    tablesNote(machine),
     takenAt(table.system.wallMs)?.replace(/\.\d+Z$/, 'Z') ?? '',
     interval === null ? 'one sample, no rates' : `rates over ${interval.toFixed(2)} s`,
     taskCounts(snapshot),

@@ -38,20 +38,23 @@ function hasCapability(status: Uint8Array | undefined, bit: number): boolean {
 export function probeMachine(tree: Tree, kernel?: string): Machine {
   const banner = textOf(tree, 'version');
   const auxv = decodeAuxv(bytesOf(tree, 'self/auxv') ?? new Uint8Array());
-  return machineWith({
-    hostname: tree.live ? os.hostname() : textOf(tree, 'sys/kernel/hostname'),
-    releaseText: kernel ?? (textOf(tree, 'sys/kernel/osrelease') || releaseOfVersion(banner) || ''),
-    banner,
-    architecture:
-      (tree.live ? os.machine() : '') || textOf(tree, 'sys/kernel/arch') || architectureOf(textOf(tree, 'cpuinfo')),
-    // a capture without auxv: the values of all four architectures but for arm64 with large pages
-    pageBytes: auxv?.pageBytes ?? 4096,
-    ticksPerSecond: auxv?.ticksPerSecond ?? 100,
-    bootTime: decodeSystemStat(bytesOf(tree, 'stat') ?? new Uint8Array())?.bootTime ?? Number.NaN,
-    memoryBytes: decodeMeminfo(bytesOf(tree, 'meminfo') ?? new Uint8Array()).get('MemTotal') ?? 0,
-    live: tree.live,
-    ownUid: process.geteuid?.() ?? 0,
-    mayPtrace: hasCapability(bytesOf(tree, 'self/status'), CAP_SYS_PTRACE),
-    userNames: tree.live ? passwd() : new Map<number, string>(),
-  });
+  return machineWith(
+    {
+      hostname: tree.live ? os.hostname() : textOf(tree, 'sys/kernel/hostname'),
+      releaseText: textOf(tree, 'sys/kernel/osrelease') || releaseOfVersion(banner) || '',
+      banner,
+      architecture:
+        (tree.live ? os.machine() : '') || textOf(tree, 'sys/kernel/arch') || architectureOf(textOf(tree, 'cpuinfo')),
+      // a capture without auxv: the values of all four architectures but for arm64 with large pages
+      pageBytes: auxv?.pageBytes ?? 4096,
+      ticksPerSecond: auxv?.ticksPerSecond ?? 100,
+      bootTime: decodeSystemStat(bytesOf(tree, 'stat') ?? new Uint8Array())?.bootTime ?? Number.NaN,
+      memoryBytes: decodeMeminfo(bytesOf(tree, 'meminfo') ?? new Uint8Array()).get('MemTotal') ?? 0,
+      live: tree.live,
+      ownUid: process.geteuid?.() ?? 0,
+      mayPtrace: hasCapability(bytesOf(tree, 'self/status'), CAP_SYS_PTRACE),
+      userNames: tree.live ? passwd() : new Map<number, string>(),
+    },
+    kernel,
+  );
 }

@@ -28,6 +28,14 @@ export function cellWidth(codePoint: number): 1 | 2 {
   return eastAsianWidth(codePoint) === 2 ? 2 : 1;
 }
 
+/** A text for a place that takes only ASCII; wide characters become two question marks, so that columns hold. */
+export function asciiText(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text.replace(/[^\x00-\x7f]/gu, character =>
+    character === '·' ? '.' : '?'.repeat(cellWidth(character.codePointAt(0)!)),
+  );
+}
+
 /** Cells that a harmless text takes. */
 export function textWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;

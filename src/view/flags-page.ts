@@ -23,6 +23,10 @@ export interface FlagWatch {
 const BLANK: Line = { spans: [] };
 const BITS = Array.from({ length: 32 }, (_, bit) => 2 ** bit);
 const MEANING_X = 50;
+const ROOMY_COLUMNS = 75;
+const NARROW_X = 4;
+/** Changes shown above the bits; all of them stand below. */
+const LATEST_CHANGES = 4;
 
 const hex = (bits: number): string => '0x' + (bits >>> 0).toString(16).padStart(8, '0');
 const line = (text: string, tone: Tone): Line => ({ spans: [{ x: 1, text, tone }] });
@@ -70,9 +74,11 @@ function bitLines(
     { x: 35, text: change, tone: 'changed' },
     { x: 42, text: flag ? (flag.first === '2.6.32' ? '2.6' : flag.first) : '', tone: 'dim' },
   ];
-  return wrap(meaning, Math.max(16, columns - MEANING_X - 1)).map((text, index) => ({
-    spans: [...(index === 0 ? head : []), { x: MEANING_X, text, tone }],
-  }));
+  // narrow screens have the meaning on lines of its own
+  const x = columns < ROOMY_COLUMNS ? NARROW_X : MEANING_X;
+  const lines = wrap(meaning, Math.max(16, columns - x - 1)).map((text): Span => ({ x, text, tone }));
+  if (x === NARROW_X) return [{ spans: head }, ...lines.map(span => ({ spans: [span] }))];
+  return lines.map((span, index) => ({ spans: [...(index === 0 ? head : []), span] }));
 }
 
 function tableName({ release, newerThanKnown, olderThanKnown }: FlagTable): string {
@@ -97,7 +103,7 @@ function changeLine({ wallMs, set, cleared }: FlagChange, task: TaskView): Line 
 export function flagsPage(task: TaskView, watch: FlagWatch, nowMs: number, columns: number): Line[] {
   const mask = task.stat(9);
   const table = task.machine.flags.forTask(mask, task.comm);
-  const raw = `${hex(mask)}  ${mask}   Linux ${harmless(task.machine.release.text)}, ${tableName(table)}`;
+  const raw = [hex(mask), String(mask), `Linux ${harmless(task.machine.release.text)}, ${tableName(table)}`];
   const header: Line = {
     spans: [
       { x: 2, text: 'bit', tone: 'header' },
@@ -105,21 +111,24 @@ export function flagsPage(task: TaskView, watch: FlagWatch, nowMs: number, colum
       { x: 31, text: 'now', tone: 'header' },
       { x: 35, text: 'ago', tone: 'header' },
       { x: 42, text: 'since', tone: 'header' },
-      { x: MEANING_X, text: 'meaning', tone: 'header' },
+      { x: columns < ROOMY_COLUMNS ? columns : MEANING_X, text: 'meaning', tone: 'header' },
     ],
     fill: 'header',
   };
   const watched =
     `Watched since ${timeText(watch.openedMs)}` +
     (watch.changes.length === 0 ? ': nothing changed' : ', latest change first:');
+  const changes = watch.changes.map(change => changeLine(change, task));
+  const older = changes.length > LATEST_CHANGES ? [line('…', 'dim')] : [];
   return [
-    line(raw, 'title'),
+    ...paragraph(raw.join('  '), 'title', columns),
     ...paragraph(namesOf(mask, table, task.comm).join(' ') || 'no flag is set', 'strong', columns),
+    line(watched, 'dim'),
+    ...changes.slice(0, LATEST_CHANGES),
+    ...older,
     BLANK,
     header,
     ...BITS.flatMap(bit => bitLines(task, table, bit, watch, nowMs, columns)),
-    BLANK,
-    line(watched, 'dim'),
-    ...watch.changes.map(change => changeLine(change, task)),
+    ...(older.length > 0 ? [BLANK, line('All changes', 'dim'), ...changes] : []),
   ];
 }

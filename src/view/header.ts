@@ -1,6 +1,6 @@
 /** The lines above the table: the machine, its tasks by state, CPU, memory, faults, and what the monitor itself costs. */
 import type { CpuShares, SystemHistory } from '../model/system.ts';
-import type { Machine } from '../decode/machine.ts';
+import { type Machine, tablesNote } from '../decode/machine.ts';
 import {
   bytesText,
   compactText,
@@ -35,6 +35,8 @@ export interface HeaderFacts {
   readonly own: OwnCost;
   /** What the user should know now: an error in the configuration, the outcome of an action. */
   readonly message: { readonly text: string; readonly tone: Tone } | undefined;
+  /** What is hidden, and by what rows are sorted when that is no column on the screen. */
+  readonly notes: readonly string[];
   /** Where the tasks come from, when that is not this machine now. */
   readonly place: string | undefined;
 }
@@ -238,7 +240,10 @@ function ownLine(facts: HeaderFacts, columns: number): Line {
   writer.put('self ', 'dim').put(parts.length > 0 ? parts.join(' ') : '-');
   const about = [`every ${facts.intervalSeconds} s`, `${grouped(facts.shown)} shown`];
   if (facts.denied > 0) about.push(`${grouped(facts.denied)} not readable`);
-  if (facts.place !== undefined) about.push(`from ${facts.place}`);
+  about.push(...facts.notes);
+  const note = tablesNote(facts.machine);
+  if (note !== '') about.push(note);
+  if (facts.place !== undefined) about.push(`from ${facts.place.split('/').filter(Boolean).slice(-2).join('/')}`);
   writer.put(' · ', 'dim').put(harmless(about.join(' · ')));
   const suspended = facts.system.suspendedSeconds;
   if (suspended > 0) writer.gap(1).put(`the machine was suspended for ${durationText(suspended)}`, 'warn');
@@ -314,25 +319,32 @@ function compact(facts: HeaderFacts, columns: number): { lines: Line[]; sparks: 
   return { lines: [{ spans: first.spans }, { spans: second.spans }, fault.line, last], sparks: fault.sparks };
 }
 
-/** Header for tiny terminals: one line. */
-function tiny(facts: HeaderFacts): { lines: Line[]; sparks: Spark[] } {
+/** Header for tiny terminals: one line of whole items, the telling ones first; a number is never cut. */
+function tiny(facts: HeaderFacts, columns: number): { lines: Line[]; sparks: Spark[] } {
   const writer = new Writer(0);
   if (facts.frozen) writer.put('FROZEN ', 'selected');
-  if (facts.message) writer.put(harmless(facts.message.text), facts.message.tone);
-  else {
-    stateCounts(writer, facts, true);
-    writer
-      .gap(1)
-      .put('CPU ', 'dim')
-      .put(
-        isMissing(facts.system.cpu) ? '-' : `${(100 - facts.system.cpu.idle - facts.system.cpu.iowait).toFixed(0)}%`,
-      );
+  if (facts.message) {
+    writer.put(harmless(facts.message.text), facts.message.tone);
+    return { lines: [{ spans: writer.spans }], sparks: [] };
+  }
+  const { cpu } = facts.system;
+  const items: [string, Tone][] = [
+    [`CPU ${isMissing(cpu) ? '-' : `${(100 - cpu.idle - cpu.iowait).toFixed(0)}%`}`, 'strong'],
+  ];
+  for (const letter of ['D', 'Z', 'R', 'T', 'S', 'I']) {
+    const count = facts.states.get(letter) ?? 0;
+    items.push([`${count}${letter}`, count > 0 ? (TONES[letter] ?? 'normal') : 'dim']);
+  }
+  items.splice(1, 0, [`${facts.tasks} tasks`, 'normal']);
+  for (const [text, tone] of items) {
+    if (writer.x + text.length > columns) break;
+    writer.put(text, tone).gap(1);
   }
   return { lines: [{ spans: writer.spans }], sparks: [] };
 }
 
 /** The header that fits the terminal. Lines are never wider than `columns`: what does not fit is cut by the painter. */
 export function headerLines(facts: HeaderFacts, columns: number, rows: number): { lines: Line[]; sparks: Spark[] } {
-  if (rows < 16 || columns < 60) return tiny(facts);
+  if (rows < 16 || columns < 60) return tiny(facts, columns);
   return columns >= 110 && rows >= 24 ? full(facts, columns) : compact(facts, columns);
 }

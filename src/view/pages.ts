@@ -2,7 +2,7 @@
 import type { Field } from '../fields/field.ts';
 import type { FlagTable } from '../kernel/task-flags.ts';
 import { keyHelp, type KeyMap } from '../keys/keys.ts';
-import { textWidth } from '../units/text.ts';
+import { fit, textWidth } from '../units/text.ts';
 import type { Line } from './cells.ts';
 
 /** A text broken into lines of at most `width` cells, at blanks. */
@@ -61,7 +61,7 @@ export function helpPage(columnsShown: readonly Field[], flags: FlagTable, map: 
 export function sortMenu(fields: readonly Field[], chosen: number, columns: number): Line[] {
   return fields.map((field, index) => {
     const tone = index === chosen ? ('selected' as const) : ('normal' as const);
-    const text = wrap(field.help, Math.max(16, columns - 36))[0]!;
+    const text = fit(field.help, Math.max(0, columns - 37));
     const spans = [
       { x: 1, text: field.id.padEnd(22), tone },
       { x: 24, text: field.title.padEnd(11), tone },

@@ -1,7 +1,7 @@
 /** The table: which columns fit, and the text of their cells. Only rows that are shown are ever formatted. */
 import { UNITS, formatValue } from '../units/format.ts';
 import { isMissing } from '../units/missing.ts';
-import { harmless, pad, textWidth } from '../units/text.ts';
+import { fit, harmless, pad, textWidth } from '../units/text.ts';
 import type { Field } from '../fields/field.ts';
 import type { SortKey } from '../fields/registry.ts';
 import type { TaskView } from '../fields/task.ts';
@@ -141,7 +141,7 @@ export function taskLine(columns: readonly Column[], task: TaskView, selected: b
     const last = field.id === 'command';
     return {
       x,
-      text: last ? text : pad(text, width, alignOf(field)),
+      text: last ? fit(text, width) : pad(text, width, alignOf(field)),
       tone: selected ? 'selected' : toneOf(field, text),
     };
   });

@@ -5,7 +5,7 @@ import { priorityText } from '../kernel/sched.ts';
 import { stateFact } from '../kernel/states.ts';
 import { dateTimeText, durationText, formatValue, grouped, type Unit } from '../units/format.ts';
 import { isMissing, MISSING_REASONS } from '../units/missing.ts';
-import { harmless } from '../units/text.ts';
+import { harmless, textWidth } from '../units/text.ts';
 import type { Line, Span, Tone } from './cells.ts';
 import { entry } from './pages.ts';
 
@@ -32,17 +32,21 @@ function valueOf(id: string, task: TaskView): { text: string; tone: Tone } {
 
 const text = (id: string, task: TaskView): string => valueOf(id, task).text;
 
+/** How long the task has been in its state: what we saw, and whether we saw it begin. */
+const seenFor = (task: TaskView): string => (task.stateBegan ? '' : 'at least ') + durationText(task.stateSeconds);
+
 /** `871 tar   root   D for 12s in folio_wait_bit_common` */
 export function taskTitle(task: TaskView): Line {
   const state = String.fromCharCode(task.stat(3));
   const name = task.isThread && task.pid !== task.tgid ? `${task.pid} of ${task.tgid}` : String(task.pid);
   const wchan = field('wchan_name').value(task);
   const where = typeof wchan === 'string' && wchan !== '0' ? ` in ${wchan}` : '';
+  const who = `${name} ${harmless(task.comm)}`;
   const spans: Span[] = [
-    { x: 1, text: `${name} ${harmless(task.comm)}`, tone: 'title' },
+    { x: 1, text: who, tone: 'title' },
     {
-      x: 30,
-      text: `${harmless(text('user', task))}  ${state} for ${durationText(task.stateSeconds)}${where}`,
+      x: Math.max(20, textWidth(who) + 3),
+      text: `${text('user', task)}  ${state} for ${seenFor(task)}${where}`,
       tone: 'strong',
     },
   ];
@@ -66,7 +70,7 @@ export type ParentChain = readonly { readonly pid: number; readonly comm: string
 export function overviewPage(task: TaskView, parents: ParentChain, bootTime: number, columns: number): Line[] {
   const row = (name: string, value: string): Line[] => entry(name, value, columns);
   const state = String.fromCharCode(task.stat(3));
-  const fact = stateFact(state, task.machine.release);
+  const fact = stateFact(state, task.machine.tables);
   const started = (bootTime + task.stat(22) / task.machine.ticksPerSecond) * 1000;
   const chain = parents.map(({ pid, comm }) => `${pid} ${harmless(comm)}`).join('  ←  ');
   const group = task.isThread && task.pid !== task.tgid ? [...row('Process', String(task.tgid))] : [];
@@ -82,10 +86,7 @@ export function overviewPage(task: TaskView, parents: ParentChain, bootTime: num
     ...row('Parents', chain === '' ? `${task.stat(4)}` : chain),
     ...row('Terminal', `${text('tty_name', task) || 'none'}   process group ${task.stat(5)}   session ${task.stat(6)}`),
     BLANK,
-    ...row(
-      'State',
-      `${state} ${fact?.name ?? ''} for ${durationText(task.stateSeconds)}: ${fact?.meaning ?? 'unknown to this table'}`,
-    ),
+    ...row('State', `${state} ${fact?.name ?? ''} for ${seenFor(task)}: ${fact?.meaning ?? 'unknown to this table'}`),
     ...row(
       'Waits in',
       text('wchan_name', task) === '0' ? 'nothing: it does not sleep in the kernel' : text('wchan_name', task),

@@ -20,6 +20,9 @@ describe('errors are one line: what is wrong, what to do', () => {
     [['--once', '-c', 'pidd'], 2, /unknown column 'pidd': did you mean 'pid'\?/],
     [['--once', '-d', '5000'], 2, /interval '5000' is out of range: give 0\.1 to 3600/],
     [['--once', '--kernel', 'six'], 2, /'six' is no kernel release: write it as/],
+    [['--once', '-u', 'nosuch-user'], 2, /no user 'nosuch-user' on this machine: .*a number works for any/],
+    [['--once', '-s', '-state_age'], 2, /'state_age' tells of the past, .* use the monitor/],
+    [['--once', '-p', ','], 2, /option '--pid' names no task/],
     [['--once', '-p', '4194303'], 1, /no task with pid 4194303/],
     [['--once', '--proc', '/nowhere'], 1, /cannot read \/nowhere \(ENOENT\): it has to be a \/proc tree/],
     [['decode', 'nonsense'], 2, /nothing recognised: give a 32-bit flag mask/],
@@ -65,6 +68,21 @@ describe('output', () => {
     });
     assert.equal(status, 0);
     assert.equal(stderr, '');
+  });
+
+  test('--kernel chooses tables and does not rename the kernel', () => {
+    const { out } = run(['--once', '--json', '--proc', CAPTURE, '--kernel', '4.2', '--limit', '1']);
+    const { machine } = JSON.parse(out) as { machine: { kernel_release: string; flag_table: string } };
+    assert.deepEqual([machine.kernel_release, machine.flag_table], ['6.18.44-fc-v669', '4.2']);
+    assert.match(
+      run(['--once', '--proc', CAPTURE, '--kernel', '4.2']).out,
+      /Linux 6\.18\.44-fc-v669 .*decoded as 4\.2/,
+    );
+    assert.match(run(['--once', '--proc', CAPTURE, '--kernel', '99.9']).out, /no table for 99\.9, decoded as 6\.19/);
+  });
+
+  test('--ascii has no character beyond ASCII', () => {
+    assert.match(run(['--once', '--proc', CAPTURE, '--ascii']).out, /^[\x00-\x7f]+$/);
   });
 
   test('limits, and the interval that rates are over', () => {

@@ -175,7 +175,19 @@ describe('ages', () => {
       pushed.sample([{ pid: 1, state, utime: index }], { ms: index * 1000 });
       return pushed.value(1, 'state_age');
     });
-    assert.deepEqual(ages, [0, 1, 0, 1, 2, 0]);
+    // one sample saw nothing of its past
+    assert.deepEqual(ages, ['missing: first-sample', 1, 0, 1, 2, 0]);
+  });
+  test('of a state that we did not see begin: at least', () => {
+    const pushed = new Pushed();
+    const began: boolean[] = [];
+    for (const state of ['S', 'S', 'D'] as const) {
+      pushed.sample([{ pid: 1, state, utime: began.length }], { ms: began.length * 1000 });
+      began.push(pushed.table.stateBegan(pushed.table.find(1, pushed.table.startTicks(0))));
+    }
+    assert.deepEqual(began, [false, false, true]);
+    pushed.sample([{ pid: 1 }, { pid: 2, start_time: 9 }], { ms: 4000 });
+    assert.equal(pushed.table.stateBegan(pushed.table.find(2, 9)), true, 'it came while we watched');
   });
   test('of exiting', () => {
     const pushed = new Pushed();

@@ -1,5 +1,5 @@
 /** The monitor without a clock and a terminal: state, tasks and keys. */
-import { buildFrame, divide, pageLines, type Scene } from '../../src/app/frame.ts';
+import { buildFrame, divide, pageLines, type Scene, tableColumns } from '../../src/app/frame.ts';
 import { type AppState, initialState, type Wish, type World } from '../../src/app/state.ts';
 import { paste, press, sampled } from '../../src/app/update.ts';
 import { selectTasks } from '../../src/model/select.ts';
@@ -59,6 +59,7 @@ export class Monitor {
     return {
       cursor: this.pushed.cursor,
       rows: this.rows,
+      visible: tableColumns(this.scene).map(({ field }) => field),
       tableRows,
       pageRows,
       pageLength: pageLines(this.scene).length,
