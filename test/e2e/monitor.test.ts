@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { ptyTest } from './harness.ts';
 import { CAPTURE, openMonitor } from './program.ts';
 
@@ -205,4 +207,39 @@ ptyTest('does not spin: an idle monitor leaves the CPU alone', async open => {
   }
   // spinning is a whole CPU; the machine's noise can only take CPU time away from us
   assert.ok((ticksOf(screen.pid) - ticks) * 10 < (performance.now() - started) / 2);
+});
+
+ptyTest('H while frozen, and at the last instant of a capture, shows threads with their rates', async open => {
+  const screen = await openMonitor(open, ['--proc', CAPTURE, '-d', '0.2'], WIDE);
+  await screen.expectText(/2263 .*64\.0/);
+  for (const what of [/Threads \d+:/, /Tasks 17:/]) {
+    await screen.press('H');
+    await screen.expectText(what);
+    await screen.expectText(/2263 .*64\.0/);
+  }
+  const live = await openMonitor(open, ['-d', '0.3'], WIDE);
+  await live.press('Z');
+  await live.expectText('FROZEN');
+  await live.press('H');
+  await live.expectText(/Threads [1-9]\d*:/);
+  await live.expectText(/PID .*COMMAND *\n *\d+ /);
+});
+
+ptyTest('an edit of one setting leaves what keys changed in others', async (open, t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'taskscope-'));
+  t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  const config = path.join(folder, 'config.toml');
+  fs.writeFileSync(config, 'interval = 1\n');
+  const screen = await openMonitor(open, ['--config', config], WIDE);
+  await screen.expectText('every 1 s');
+  await screen.press('M');
+  await screen.expectLine(5, /RES▼/);
+  fs.writeFileSync(config, 'interval = 3\n');
+  await screen.expectText('every 3 s');
+  assert.match(screen.line(5), /RES▼/);
+  fs.writeFileSync(config, 'interval = 3\ncolour = 1\n');
+  await screen.expectText(/config\.toml:2: '?colour'? is no setting/);
+  await screen.expectLine(5, /RES▼/);
+  fs.writeFileSync(config, 'interval = 2\n');
+  await screen.expectText('every 2 s');
 });
