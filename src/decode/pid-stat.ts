@@ -7,6 +7,7 @@
  *
  * @see proc_pid_stat(5); kernel `fs/proc/array.c`, `do_task_stat`.
  */
+import { latin1 } from './bytes.ts';
 
 /** A place for every field by its number in the manual, 1…52; index 0 is not used. */
 export const STAT_STRIDE = 53;
@@ -75,7 +76,7 @@ export function parseStat(
     }
     if (at === first) return false;
     field++;
-    if (field < STAT_STRIDE) out[offset + field] = negative ? -value : value;
+    if (field < STAT_STRIDE) out[offset + field] = negative ? 0 - value : value;
   }
   // the kernel ends the line with a newline, and the file with the line: without it the last number may be cut
   if (at !== length - 1 || bytes[at] !== NEWLINE) return false;
@@ -95,3 +96,9 @@ export function statTexts(line: string): string[] | undefined {
   if (!match) return undefined;
   return [match[1]!, match[2]!, match[3]!, ...match[4]!.slice(1).split(' ')];
 }
+
+const START_TIME = 22;
+
+/** Start time in ticks since boot out of a stat line: with the pid it says which task this is. NaN when it is no stat line. */
+export const startTimeOf = (line: Uint8Array): number =>
+  Number(statTexts(latin1(line))?.[START_TIME - 1] ?? Number.NaN);

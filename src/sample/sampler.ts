@@ -3,9 +3,9 @@
  * sink. A pass can be taken in steps, so that keys are answered while it runs.
  */
 import { latin1 } from '../decode/bytes.ts';
-import { statTexts } from '../decode/pid-stat.ts';
+import { startTimeOf } from '../decode/pid-stat.ts';
 import { NOTICED, type SampleSink, type Seat } from '../frame/sink.ts';
-import { errnoOf, readWhole, type Tree } from './tree.ts';
+import { errnoOf, isGone, readWhole, type Tree } from './tree.ts';
 
 /** System-wide files read at every sample. */
 const SYSTEM_FILES = ['stat', 'loadavg', 'uptime', 'meminfo', 'vmstat'] as const;
@@ -38,12 +38,6 @@ export interface SamplerCounters {
   opens: number;
   lists: number;
 }
-
-const START_TIME = 22;
-
-const startTimeOf = (line: Uint8Array): number => Number(statTexts(latin1(line))?.[START_TIME - 1] ?? Number.NaN);
-
-const isGone = (error: unknown): boolean => ['ENOENT', 'ESRCH'].includes(errnoOf(error));
 
 export class Sampler {
   readonly counters: SamplerCounters = { samples: 0, reads: 0, opens: 0, lists: 0 };

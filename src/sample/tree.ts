@@ -35,6 +35,9 @@ export interface Tree {
 export const errnoOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
+/** Does the failure say that the task is not there any more? */
+export const isGone = (error: unknown): boolean => ['ENOENT', 'ESRCH'].includes(errnoOf(error));
+
 /**
  * The one place that says what a failed read means. ENOENT of a file whose task is there: the kernel does not have the file.
  */

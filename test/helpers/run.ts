@@ -121,7 +121,7 @@ export async function startHelper(t: TestContext, name: string, ...args: string[
   const lines = linesOf(child, name);
   const ready = await lines.next();
   if (ready.startsWith('denied')) {
-    t.skip(`${name}: ${ready}`);
+    t.skip(`${name} cannot do it here: ${ready}`);
     return null;
   }
   assert.match(ready, /^ready \d+$/);

@@ -180,7 +180,9 @@ describe('page faults of a window', () => {
     const start = await helper.usage();
     const trial = await helper.usage(`go ${pages}`);
     if (trial.majorFaults - start.majorFaults !== pages) {
-      t.skip(`this disk gave ${trial.majorFaults - start.majorFaults} major faults for ${pages} cold pages`);
+      t.skip(
+        `cannot be shown on this disk: it gave ${trial.majorFaults - start.majorFaults} major faults for ${pages} cold pages`,
+      );
       return;
     }
     await compareFaults(t, helper, { minor: 0, major: pages });
@@ -236,7 +238,7 @@ describe('what the kernel says of a task', () => {
       // a pid namespace of its own
     }
     if ((flags & PF_KTHREAD) === 0) {
-      t.skip('pid 2 is no kernel thread here');
+      t.skip('cannot be shown here: pid 2 is no kernel thread');
       return;
     }
     assert.ok((await flagNames(t, 2)).includes('PF_KTHREAD'));
