@@ -140,7 +140,8 @@ function unknownOption(rawName: string): UsageError {
   );
 }
 
-function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
+/** The word, if it is one of the allowed ones. @throws UsageError that names the nearest */
+export function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find(word => word === text);
   if (found) return found;
   const near = nearest(text, allowed);

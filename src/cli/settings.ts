@@ -8,21 +8,11 @@ import type { Machine } from '../decode/machine.ts';
 import { DEFAULT_COLUMNS, DEFAULT_SORT, fieldIds } from '../fields/registry.ts';
 import { KEY_MAPS, type KeyMap } from '../keys/keys.ts';
 import { isThemeName, THEME_NAMES, type ThemeName } from '../term/theme.ts';
-import { nearest } from '../units/nearest.ts';
-import { type Options, UsageError } from './options.ts';
+import { oneOf, type Options, UsageError } from './options.ts';
 import { columnsOf, sortOf } from './session.ts';
 
 const KNOWN = { columns: fieldIds(), themes: THEME_NAMES, keyMaps: KEY_MAPS };
 const DEFAULT_INTERVAL = 2;
-
-function oneOf<T extends string>(option: string, word: string, allowed: readonly T[]): T {
-  const found = allowed.find(name => name === word);
-  if (found) return found;
-  const near = nearest(word, allowed);
-  throw new UsageError(
-    `unknown ${option} '${word}': ${near ? `did you mean '${near}'? ` : ''}it is one of ${allowed.join(', ')}`,
-  );
-}
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 

@@ -20,6 +20,7 @@ import type { Field } from './field.ts';
 import type { TaskFile } from './files.ts';
 import {
   addressesHidden,
+  effectiveUid,
   FIRST_SAMPLE,
   fileRate,
   fromFile,
@@ -94,14 +95,8 @@ const contextSwitchRate =
   (task: TaskView): Reading<number> =>
     ownThreadOnly(task, () => fileRate(task, 'status', bytes => statusNumber(statusValue(bytes, key) ?? '')));
 
-const uid = (task: TaskView): Reading<number> =>
-  fromFile(task, 'status', bytes => {
-    const effective = statusValue(bytes, 'Uid')?.split(/\s+/)[1];
-    return effective === undefined ? undefined : Number(effective);
-  });
-
 function user(task: TaskView): Reading<string> {
-  const number = uid(task);
+  const number = effectiveUid(task);
   return isMissing(number) ? number : (task.machine.userNames.get(number) ?? String(number));
 }
 
@@ -293,7 +288,7 @@ export const DERIVED_FIELDS: readonly Field[] = [
   {
     id: 'uid', title: 'UID', width: 10, unit: 'id', files: ['status'], scope: 'group', since: '2.6', steady: true,
     help: 'Effective user id.',
-    value: uid,
+    value: effectiveUid,
   },
   {
     id: 'user', title: 'USER', width: 8, unit: 'text', files: ['status'], scope: 'group', since: '2.6', steady: true,

@@ -113,12 +113,12 @@ export const isExiting = (task: TaskView): boolean => (task.stat(9) & FLAG_EXITI
 /** Kernel threads and zombies have no memory of their own: what is counted there does not apply to them. */
 export const hasAddressSpace = (task: TaskView): boolean => task.stat(MM_FIELD_VSIZE) > 0;
 
-/** Effective uid out of status; undefined when that was not read. */
-export function effectiveUid(task: TaskView): number | undefined {
-  const status = task.file('status');
-  const uid = isMissing(status) ? undefined : statusValue(status, 'Uid')?.split(/\s+/)[1];
-  return uid === undefined ? undefined : Number(uid);
-}
+/** Effective user id, out of status. */
+export const effectiveUid = (task: TaskView): Reading<number> =>
+  fromFile(task, 'status', bytes => {
+    const uid = statusValue(bytes, 'Uid')?.split(/\s+/)[1];
+    return uid === undefined ? undefined : Number(uid);
+  });
 
 /**
  * Whether the kernel hides addresses and wchan of this task from us. With an address space `startcode` = 1 is the
