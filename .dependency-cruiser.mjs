@@ -12,12 +12,28 @@ const LAYERS = {
   sample: ['frame', 'decode', 'fields', 'units'],
   model: ['frame', 'decode', 'fields', 'kernel', 'units'],
   view: ['model', 'fields', 'decode', 'kernel', 'units', 'keys'],
-  app: ['view', 'model', 'fields', 'keys', 'kernel', 'units'],
+  filter: ['fields', 'decode', 'kernel', 'units'],
+  recognize: ['fields', 'decode', 'kernel', 'units'],
+  pages: ['view', 'model', 'fields', 'decode', 'kernel', 'units', 'keys'],
+  app: ['pages', 'filter', 'view', 'model', 'fields', 'keys', 'kernel', 'units'],
   term: ['view', 'app', 'keys', 'units'],
   config: ['fields', 'keys', 'units'],
-  out: ['view', 'model', 'fields', 'decode', 'kernel', 'units'],
+  out: ['pages', 'view', 'model', 'fields', 'decode', 'kernel', 'units'],
 };
-const PURE = ['units', 'kernel', 'frame', 'keys', 'decode', 'fields', 'model', 'view', 'app'];
+const PURE = [
+  'units',
+  'kernel',
+  'frame',
+  'keys',
+  'decode',
+  'fields',
+  'model',
+  'view',
+  'filter',
+  'recognize',
+  'pages',
+  'app',
+];
 
 const layerRules = Object.entries(LAYERS).map(([layer, below]) => ({
   name: `layer-${layer}`,

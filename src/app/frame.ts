@@ -1,13 +1,17 @@
 /** The whole screen out of the state and the tasks. Only rows on the screen are formatted. */
 import type { TaskCursor } from '../model/task-cursor.ts';
 import { timeText } from '../units/format.ts';
+import { fit, harmless } from '../units/text.ts';
 import { keyBar, promptBar } from '../view/bars.ts';
 import type { Frame, Line, Spark } from '../view/cells.ts';
-import { flagsPage } from '../view/flags-page.ts';
 import { headerLines, type OwnCost } from '../view/header.ts';
 import { helpPage, sortMenu } from '../view/pages.ts';
 import { type Column, layoutColumns, taskLine, titleLine } from '../view/table.ts';
-import { overviewPage, type ParentChain, tabs, taskTitle } from '../view/task-pages.ts';
+import { pagesIn } from '../keys/keys.ts';
+import { taskTitle } from '../pages/identity.ts';
+import { positionText, tabs } from '../pages/tabs.ts';
+import { marked, openPages } from './paging.ts';
+import { QUESTIONS } from './prompt.ts';
 import type { AppState, OpenTask } from './state.ts';
 import { sortChoices } from './update.ts';
 
@@ -22,6 +26,8 @@ export interface Scene {
   /** Digits of the largest pid seen so far. */
   readonly pidDigits: number;
   readonly place: string | undefined;
+  /** All lines of the page of the task or of the machine that is open, as wide as the screen. */
+  readonly openPage: readonly Line[];
 }
 
 /** How the screen is divided; the same for every mode, so that nothing jumps. */
@@ -64,7 +70,7 @@ export function divide(scene: Scene): Division {
     sparks,
     body,
     tableRows: Math.max(0, body - 1),
-    pageRows: Math.max(0, state.mode === 'task' ? body - 2 : body - 1),
+    pageRows: Math.max(0, openPages(state) ? body - 2 : body - 1),
   };
 }
 
@@ -97,63 +103,41 @@ function tableBody(scene: Scene, { tableRows }: Division): Line[] {
   return lines;
 }
 
-const MOST_PARENTS = 32;
-
-function parentsOf(cursor: TaskCursor): ParentChain {
-  const { table } = cursor;
-  const byPid = new Map<number, number>();
-  for (let index = 0; index < table.count; index++) byPid.set(table.pid(table.order[index]!), table.order[index]!);
-  const chain: { pid: number; comm: string }[] = [];
-  let parent = cursor.stat(4);
-  while (chain.length < MOST_PARENTS) {
-    const seat = byPid.get(parent);
-    if (seat === undefined) break;
-    chain.push({ pid: parent, comm: table.comm(seat) });
-    parent = table.value(seat, 4);
-  }
-  return chain;
+/** The first line of a task's pages: who it is, or that it has ended. */
+function titleOf({ cursor }: Scene, { key, gone }: OpenTask): Line {
+  const seat = cursor.table.find(key.pid, key.startTicks);
+  if (!gone) return seat < 0 ? { spans: [] } : taskTitle(cursor.at(seat));
+  const text = `${key.pid} has ended, noticed at ${timeText(gone.wallMs)}; below is what it last showed`;
+  return { spans: [{ x: 1, text, tone: 'bad' }] };
 }
 
-/** The lines of the open task's page; of one that has ended, what it last showed. */
-export function taskLines(scene: Scene, task: OpenTask): readonly Line[] {
-  const { cursor, columns } = scene;
-  const seat = cursor.table.find(task.key.pid, task.key.startTicks);
-  if (task.gone || seat < 0) return task.gone?.lines ?? [];
-  const { system } = cursor.table;
-  cursor.at(seat);
-  if (task.page === 'flags') return flagsPage(cursor, task.watch, system.wallMs, columns);
-  const parents = parentsOf(cursor);
-  return overviewPage(cursor.at(seat), parents, cursor.machine.bootTime, columns);
+function openBody(scene: Scene, { pageRows }: Division): Line[] {
+  const { state, columns, openPage } = scene;
+  const pages = openPages(state)!;
+  const title: Line =
+    state.system || !state.task
+      ? { spans: [{ x: 1, text: harmless(`${scene.cursor.machine.hostname}: the machine`), tone: 'title' }] }
+      : titleOf(scene, state.task);
+  const shown = openPage.slice(pages.scroll, pages.scroll + pageRows);
+  const position = positionText(pages.scroll, pageRows, openPage.length);
+  const at = columns - position.length - 1;
+  const room = title.spans
+    .filter(({ x }) => x < at - 1)
+    .map(span => ({ ...span, text: fit(span.text, at - 1 - span.x) }));
+  return [
+    { ...title, spans: position === '' ? title.spans : [...room, { x: Math.max(0, at), text: position, tone: 'dim' }] },
+    tabs(pagesIn(state.system ? 'system' : 'task'), pages.page, columns),
+    ...shown.map(line => marked(line, pages.search)),
+  ];
 }
 
-function taskBody(scene: Scene, task: OpenTask, { pageRows }: Division): Line[] {
-  const { cursor } = scene;
-  const seat = cursor.table.find(task.key.pid, task.key.startTicks);
-  const title: Line = task.gone
-    ? {
-        spans: [
-          {
-            x: 1,
-            text: `${task.key.pid} has ended, noticed at ${timeText(task.gone.wallMs)}; below is what it last showed`,
-            tone: 'bad',
-          },
-        ],
-      }
-    : seat < 0
-      ? { spans: [] }
-      : taskTitle(cursor.at(seat));
-  return [title, tabs(task.page), ...taskLines(scene, task).slice(task.scroll, task.scroll + pageRows)];
-}
-
-/** The page of text that a mode shows, unscrolled. */
+/** All lines of the page of text that is shown. */
 export function pageLines(scene: Scene): readonly Line[] {
-  const { state, cursor, columns } = scene;
+  const { state, cursor, columns, openPage } = scene;
   if (state.mode === 'help') return helpPage(state.columns, cursor.machine.flags, state.map, columns);
   if (state.mode === 'menu') return sortMenu(sortChoices(state), state.chosen, columns);
-  return state.task ? taskLines(scene, state.task) : [];
+  return openPages(state) ? openPage : [];
 }
-
-const QUESTION = 'Seconds between samples:';
 
 function pageBody(scene: Scene, title: string, scroll: number, { pageRows }: Division): Line[] {
   const heading: Line = { spans: [{ x: 1, text: title, tone: 'header' }], fill: 'header' };
@@ -167,14 +151,23 @@ function bodyLines(scene: Scene, division: Division): Line[] {
     const scroll = Math.max(0, state.chosen - division.pageRows + 1);
     return pageBody(scene, 'Sort by (Enter chooses, R reverses in the table)', scroll, division);
   }
-  return state.task ? taskBody(scene, state.task, division) : tableBody(scene, division);
+  return openPages(state) ? openBody(scene, division) : tableBody(scene, division);
+}
+
+function bottomBar({ state, columns }: Scene): Line {
+  if (state.mode !== 'prompt') return keyBar(state.mode, state.map, columns);
+  const { purpose, line, problem } = state.prompt;
+  return promptBar(QUESTIONS[purpose].question, line, problem, columns);
 }
 
 export function buildFrame(scene: Scene, division: Division): Frame {
-  const { state, columns, lines } = scene;
+  const { columns, lines } = scene;
   const body = bodyLines(scene, division).slice(0, division.body);
   const blank = Array.from({ length: Math.max(0, division.body - body.length) }, (): Line => ({ spans: [] }));
-  const bar =
-    state.mode === 'prompt' ? promptBar(QUESTION, state.typed, state.problem) : keyBar(state.mode, state.map, columns);
-  return { columns, rows: lines, lines: [...division.header, ...body, ...blank, bar], sparks: division.sparks };
+  return {
+    columns,
+    rows: lines,
+    lines: [...division.header, ...body, ...blank, bottomBar(scene)],
+    sparks: division.sparks,
+  };
 }

@@ -1,12 +1,12 @@
 /** The state of the monitor: what is shown and what is being asked, apart from the tasks themselves. */
 import type { Field } from '../fields/field.ts';
 import { DEFAULT_COLUMNS, DEFAULT_SORT, chooseSort, field, type SortKey } from '../fields/registry.ts';
-import type { KeyMap, Mode } from '../keys/keys.ts';
+import type { KeyMap, Mode, SystemPage, TaskPage } from '../keys/keys.ts';
 import type { KernelThreads } from '../model/select.ts';
 import type { TaskCursor } from '../model/task-cursor.ts';
 import type { Line, Tone } from '../view/cells.ts';
-import type { FlagWatch } from '../view/flags-page.ts';
-import type { TaskPage } from '../view/task-pages.ts';
+import type { FlagWatch } from '../pages/context.ts';
+import { EMPTY_LINE, type EditedLine } from './line-edit.ts';
 
 /** A task, wherever it stands in the table: a reused pid is another one. */
 export interface TaskKey {
@@ -14,16 +14,36 @@ export interface TaskKey {
   readonly startTicks: number;
 }
 
-/** The task whose pages are open. */
-export interface OpenTask {
-  readonly key: TaskKey;
-  readonly page: TaskPage;
+/** Pages that are open: which one, and where in it. */
+export interface OpenPages<Page extends string = string> {
+  readonly page: Page;
   readonly scroll: number;
+  /** What was searched for; empty: nothing. */
+  readonly search: string;
+  /** The line of the match that was jumped to last; -1: none, or scrolled away since. */
+  readonly match: number;
+}
+
+/** The task whose pages are open. */
+export interface OpenTask extends OpenPages<TaskPage> {
+  readonly key: TaskKey;
   readonly watch: FlagWatch;
   /** The mask at the last sample. */
   readonly flags: number;
+  /** The file that the page Raw shows. */
+  readonly rawFile: string;
   /** Set when the task has ended: when we noticed, and what its page last showed. */
   readonly gone: { readonly wallMs: number; readonly lines: readonly Line[] } | undefined;
+}
+
+/** What is asked for in the bottom line. */
+export type Purpose = 'interval' | 'search' | 'write';
+
+/** A question, what has been typed, and what was wrong with it. */
+export interface Prompt {
+  readonly purpose: Purpose;
+  readonly line: EditedLine;
+  readonly problem: string | undefined;
 }
 
 export interface AppState {
@@ -44,13 +64,12 @@ export interface AppState {
   readonly row: number;
   readonly top: number;
   readonly task: OpenTask | undefined;
+  readonly system: OpenPages<SystemPage> | undefined;
   /** First line of the help page on the screen. */
   readonly scroll: number;
   /** The line of the sort menu. */
   readonly chosen: number;
-  /** What has been typed into the prompt, and what was wrong with it. */
-  readonly typed: string;
-  readonly problem: string | undefined;
+  readonly prompt: Prompt;
   readonly message: { readonly text: string; readonly tone: Tone } | undefined;
 }
 
@@ -63,18 +82,28 @@ export interface World {
   readonly visible: readonly Field[];
   /** Rows of the table on the screen. */
   readonly tableRows: number;
-  /** Lines of a page (help, menu, task) on the screen, and how many it has in all. */
+  /** Rows for a page (help, menu, task) on the screen, and all its lines. */
   readonly pageRows: number;
-  readonly pageLength: number;
+  readonly pageLines: readonly Line[];
 }
 
 /** What the state asks of the outside. */
-export type Wish = 'quit' | 'suspend' | 'redraw' | 'reorder' | 'reopen' | 'reschedule';
+export type Wish =
+  | 'quit'
+  | 'suspend'
+  | 'redraw'
+  | 'reorder'
+  | 'reopen'
+  | 'reschedule'
+  /** The page as text into a new file. */
+  | { readonly writePageTo: string };
 
 export interface Step {
   readonly state: AppState;
   readonly wishes: readonly Wish[];
 }
+
+export const step = (state: AppState, ...wishes: Wish[]): Step => ({ state, wishes });
 
 const sortBy = (word: string): readonly SortKey[] => {
   const chosen = chooseSort([word]);
@@ -95,10 +124,10 @@ export function initialState(): AppState {
     row: 0,
     top: 0,
     task: undefined,
+    system: undefined,
     scroll: 0,
     chosen: 0,
-    typed: '',
-    problem: undefined,
+    prompt: { purpose: 'interval', line: EMPTY_LINE, problem: undefined },
     message: undefined,
   };
 }

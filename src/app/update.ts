@@ -1,16 +1,17 @@
 /** What a key or a sample does to the state: pure functions. */
 import { FIELDS, chooseSort } from '../fields/registry.ts';
 import type { Field } from '../fields/field.ts';
-import { actionsOf, type ActionName } from '../keys/keys.ts';
+import { actionsOf, type ActionName, pagesIn, type TaskPage } from '../keys/keys.ts';
 import type { KernelThreads } from '../model/select.ts';
-import { parseDuration } from '../units/parse.ts';
-import { TASK_PAGES, type TaskPage } from '../view/task-pages.ts';
+import { watched } from '../pages/context.ts';
+import { RAW_FILES } from '../pages/raw.ts';
+import { jump, openPages, putPages } from './paging.ts';
+import { ask, cancel, pasteLine, typeKey } from './prompt.ts';
 import { follow, keyAt, letGo, select } from './selection.ts';
-import type { AppState, OpenTask, Step, Wish, World } from './state.ts';
+import { type AppState, type OpenTask, type Step, step, type Wish, type World } from './state.ts';
 
 type Handler = (state: AppState, world: World) => Step;
 
-const step = (state: AppState, ...wishes: Wish[]): Step => ({ state, wishes });
 const wish =
   (...wishes: Wish[]): Handler =>
   state =>
@@ -46,7 +47,7 @@ function reverse(state: AppState): Step {
 
 const NEXT_KERNEL: Record<KernelThreads, KernelThreads> = { show: 'hide', hide: 'only', only: 'show' };
 
-function openTask(state: AppState, world: World): Step {
+function openTask(state: AppState, world: World, page: TaskPage): Step {
   const key = state.selected ?? keyAt(world, state.row);
   if (!key) return step(state);
   const { cursor } = world;
@@ -54,38 +55,59 @@ function openTask(state: AppState, world: World): Step {
   if (seat < 0) return step(state);
   const task: OpenTask = {
     key,
-    page: 'overview',
+    page,
     scroll: 0,
+    search: '',
+    match: -1,
     watch: { openedMs: cursor.table.system.wallMs, changes: [] },
     flags: cursor.at(seat).stat(9),
+    rawFile: RAW_FILES[0]!,
     gone: undefined,
   };
   return step({ ...state, mode: 'task', selected: key, task });
 }
 
 function open(state: AppState, world: World): Step {
-  if (state.mode !== 'menu') return openTask(state, world);
+  if (state.mode !== 'menu') return openTask(state, world, 'overview');
   const field = sortChoices(state)[state.chosen];
   return field ? sortBy(state, firstDirection(field)) : step(state);
 }
 
-const showPage = (state: AppState, page: TaskPage): Step =>
-  step(state.task ? { ...state, task: { ...state.task, page, scroll: 0 } } : state);
+/** A page's own key: turns to it, or opens the task there. */
+function showPage(state: AppState, world: World, page: string): Step {
+  if (state.mode === 'task' && state.task) return step(putPages(state, { page, scroll: 0, match: -1 }));
+  if (state.mode === 'system') return step(putPages(state, { page, scroll: 0, match: -1 }));
+  return openTask(state, world, page as TaskPage);
+}
 
-function turnPage(state: AppState, offset: number): Step {
-  const at = TASK_PAGES.findIndex(({ id }) => id === state.task?.page);
-  return showPage(state, TASK_PAGES[(at + offset + TASK_PAGES.length) % TASK_PAGES.length]!.id);
+function turnPage(state: AppState, world: World, offset: number): Step {
+  const pages = pagesIn(state.mode);
+  const at = pages.findIndex(({ id }) => id === openPages(state)?.page);
+  return showPage(state, world, pages[(at + offset + pages.length) % pages.length]!.id);
+}
+
+function turnFile(state: AppState, offset: number): Step {
+  const { task } = state;
+  if (task?.page !== 'raw') return step(state);
+  const at = RAW_FILES.indexOf(task.rawFile);
+  const rawFile = RAW_FILES[(at + offset + RAW_FILES.length) % RAW_FILES.length]!;
+  return step({ ...state, task: { ...task, rawFile, scroll: 0, match: -1 } });
 }
 
 function back(state: AppState): Step {
   if (state.mode === 'table') return step({ ...letGo(state), message: undefined });
+  // as in less and vim, Esc first ends the search
+  if (openPages(state)?.search) return step(putPages(state, { search: '' }));
   if (state.mode === 'task') return step({ ...state, mode: 'table', task: undefined });
-  return step({ ...state, mode: state.task ? 'task' : 'table', problem: undefined });
+  if (state.mode === 'system') return step({ ...state, mode: state.task ? 'task' : 'table', system: undefined });
+  return step(cancel(state));
 }
 
 /** Moves by rows in the table and the menu, by lines on a page. */
 function move(state: AppState, world: World, rows: number): Step {
-  const lines = (scroll: number): number => Math.max(0, Math.min(world.pageLength - world.pageRows, scroll + rows));
+  const lines = (scroll: number): number =>
+    Math.max(0, Math.min(world.pageLines.length - world.pageRows, scroll + rows));
+  const pages = openPages(state);
   switch (state.mode) {
     case 'table':
       return step(select(state, world, state.row + rows));
@@ -94,7 +116,8 @@ function move(state: AppState, world: World, rows: number): Step {
     case 'help':
       return step({ ...state, scroll: lines(state.scroll) });
     case 'task':
-      return step(state.task ? { ...state, task: { ...state.task, scroll: lines(state.task.scroll) } } : state);
+    case 'system':
+      return step(pages ? putPages(state, { scroll: lines(pages.scroll), match: -1 }) : state);
     case 'prompt':
       return step(state);
   }
@@ -109,7 +132,7 @@ const moveBy =
     move(state, world, rows(state, world));
 
 /** Every action has its entry: a new one in the key table does not compile without. */
-const HANDLERS: Record<ActionName, Handler> = {
+const HANDLERS: Record<Exclude<ActionName, `show-${string}`>, Handler> = {
   help: state => step({ ...state, mode: 'help', scroll: 0 }),
   open,
   'sort-menu': state => {
@@ -125,7 +148,14 @@ const HANDLERS: Record<ActionName, Handler> = {
   'sort-reverse': reverse,
   threads: state => step({ ...letGo(state), threads: !state.threads }, 'reopen'),
   'kernel-threads': state => step({ ...state, kernelThreads: NEXT_KERNEL[state.kernelThreads] }, 'reorder'),
-  interval: state => step({ ...state, mode: 'prompt', typed: '', problem: undefined }),
+  interval: state => step(ask(state, 'interval')),
+  system: state => step({ ...state, mode: 'system', system: { page: 'machine', scroll: 0, search: '', match: -1 } }),
+  search: state => step(ask(state, 'search')),
+  'search-next': (state, world) => step(jump(state, world, 1)),
+  'search-previous': (state, world) => step(jump(state, world, -1)),
+  write: state => step(ask(state, 'write')),
+  'next-file': state => turnFile(state, 1),
+  'previous-file': state => turnFile(state, -1),
   freeze: state => step({ ...state, frozen: !state.frozen }, 'reschedule'),
   up: moveBy(() => -1),
   down: moveBy(() => 1),
@@ -135,63 +165,36 @@ const HANDLERS: Record<ActionName, Handler> = {
   'half-down': moveBy((state, world) => Math.ceil(pageOf(state, world) / 2)),
   first: (state, world) => (state.mode === 'table' ? step(letGo(state)) : move(state, world, -EVERYTHING)),
   last: moveBy(() => EVERYTHING),
-  'next-page': state => turnPage(state, 1),
-  'previous-page': state => turnPage(state, -1),
+  'next-page': (state, world) => turnPage(state, world, 1),
+  'previous-page': (state, world) => turnPage(state, world, -1),
   back,
   redraw: wish('redraw'),
   suspend: wish('suspend'),
   quit: wish('quit'),
 };
 
-const MOST_TYPED = 12;
-
-/** The interval is being typed. */
-function prompt(state: AppState, key: string): Step {
-  if (key === 'enter') {
-    const seconds = parseDuration(state.typed);
-    if (state.typed === '') return back(state);
-    if (seconds === undefined || seconds < 0.1 || seconds > 3600) return step({ ...state, problem: '(0.1 to 3600)' });
-    return step({ ...back(state).state, intervalSeconds: seconds }, 'reschedule');
-  }
-  if (key === 'backspace') return step({ ...state, typed: state.typed.slice(0, -1), problem: undefined });
-  if (key === 'escape') return back(state);
-  const room = /^[\x21-\x7e]$/.test(key) && state.typed.length < MOST_TYPED;
-  return step(room ? { ...state, typed: state.typed + key, problem: undefined } : state);
-}
+const SHOW = 'show-';
+const isPage = (action: ActionName): action is Extract<ActionName, `show-${string}`> => action.startsWith(SHOW);
 
 /** A key was pressed. */
 export function press(state: AppState, key: string, world: World): Step {
   const action = actionsOf(state.mode, state.map).get(key);
-  if (action) return HANDLERS[action](state, world);
-  if (state.mode === 'prompt') return prompt(state, key);
-  const page = state.mode === 'task' ? TASK_PAGES[Number(key) - 1] : undefined;
-  return page ? showPage(state, page.id) : step(state);
+  if (!action) return state.mode === 'prompt' ? typeKey(state, key, world) : step(state);
+  return isPage(action) ? showPage(state, world, action.slice(SHOW.length)) : HANDLERS[action](state, world);
 }
 
 /** Text was pasted: it is typed where something is being typed, and is never keys. */
-export function paste(state: AppState, text: string): AppState {
-  if (state.mode !== 'prompt') return state;
-  const clean = text.split('\n', 1)[0]!.replace(/[^\x20-\x7e]/g, '');
-  return { ...state, typed: (state.typed + clean).slice(0, MOST_TYPED), problem: undefined };
-}
+export const paste = (state: AppState, text: string): AppState =>
+  state.mode === 'prompt' ? pasteLine(state, text) : state;
 
 /** The tasks were sampled, or put in another order. */
 export function sampled(state: AppState, world: World): AppState {
   return follow(state.task ? { ...state, task: watchFlags(state.task, world) } : state, world);
 }
 
-const MOST_CHANGES = 500;
-
 function watchFlags(task: OpenTask, { cursor }: World): OpenTask {
   const seat = cursor.table.find(task.key.pid, task.key.startTicks);
   if (task.gone || seat < 0) return task;
   const flags = cursor.at(seat).stat(9);
-  const changed = flags ^ task.flags;
-  if (changed === 0) return task;
-  const change = {
-    wallMs: cursor.table.system.wallMs,
-    set: (changed & flags) >>> 0,
-    cleared: (changed & task.flags) >>> 0,
-  };
-  return { ...task, flags, watch: { ...task.watch, changes: [change, ...task.watch.changes].slice(0, MOST_CHANGES) } };
+  return { ...task, flags, watch: watched(task.watch, task.flags, flags, cursor.table.system.wallMs) };
 }

@@ -1,12 +1,32 @@
 /** `taskscope fields [ID]` and docs/fields.md: every column, out of the registry. */
+import type { Field } from '../fields/field.ts';
 import { FIELDS, fieldFacts, fieldIds, findField, field, unknownField, type FieldFacts } from '../fields/registry.ts';
 
-function describe(facts: FieldFacts): string {
-  return [
-    `${facts.id}  (column ${facts.title})`,
-    `  ${facts.help}`,
-    `  unit ${facts.unit} · from ${facts.source} · of the ${facts.scope === 'group' ? 'process' : 'first thread, in a row of a process'} · since Linux ${facts.since} · cost: ${facts.cost}`,
-  ].join('\n');
+const SCOPES: Readonly<Record<string, string>> = {
+  group: 'the process as a whole',
+  leader: "the first thread alone in a row of a process; in a row of a thread (-H) that thread's",
+};
+
+/** Everything about one column, in words. */
+function describe(entry: Field): string {
+  const facts = fieldFacts(entry);
+  const lines: [string, string][] = [
+    ['column', `${facts.title}, ${facts.unit}; JSON: ${facts.type}, or null when missing`],
+    ['source', facts.source + (entry.kernelVariable === undefined ? '' : `: the kernel's ${entry.kernelVariable}`)],
+    ['counts for', SCOPES[facts.scope] ?? facts.scope],
+    ['since', `Linux ${facts.since}${entry.until === undefined ? '' : `, up to ${entry.until}`}`],
+    ['cost', facts.cost === 'free' ? 'none: stat is read anyway' : facts.cost],
+    ...(entry.hiddenReads === undefined
+      ? []
+      : [
+          ['permission', `the right to ptrace the task; without it the file shows ${entry.hiddenReads}`] as [
+            string,
+            string,
+          ],
+        ]),
+    ...(facts.changes?.map(({ from, what }): [string, string] => [`since ${from}`, what]) ?? []),
+  ];
+  return [facts.id, `  ${facts.help}`, ...lines.map(([name, text]) => `  ${name.padEnd(14)}${text}`)].join('\n');
 }
 
 export function fieldsText(
@@ -17,7 +37,7 @@ export function fieldsText(
     const found = findField(id);
     if (!found) return { error: unknownField(id) };
     return {
-      text: json ? JSON.stringify([fieldFacts(found)], undefined, 2) + '\n' : describe(fieldFacts(found)) + '\n',
+      text: json ? JSON.stringify([fieldFacts(found)], undefined, 2) + '\n' : describe(found) + '\n',
     };
   }
   const facts = fieldIds().map(name => fieldFacts(field(name)));

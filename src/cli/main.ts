@@ -23,6 +23,11 @@ async function run(options: Options): Promise<void> {
     case 'version':
       writeAll(1, `taskscope ${__TASKSCOPE_VERSION__}\n`);
       return;
+    case 'show': {
+      const { showPages } = await import('./show.ts');
+      await showPages(options);
+      return;
+    }
     case 'decode':
       await decode(options);
       return;

@@ -1,30 +1,23 @@
 /** The monitor: samples on a schedule, keeps the state, paints. All decisions are in src/app; here they meet the clock. */
-import {
-  buildFrame,
-  divide,
-  type Division,
-  pageLines,
-  type Scene,
-  tableColumns,
-  taskLines,
-  visibleSeats,
-} from '../app/frame.ts';
+import { buildFrame, divide, type Division, pageLines, type Scene, tableColumns, visibleSeats } from '../app/frame.ts';
 import type { AppState, Wish, World } from '../app/state.ts';
 import { paste, press, sampled } from '../app/update.ts';
 import { field } from '../fields/registry.ts';
 import type { Field } from '../fields/field.ts';
-import type { TaskFile } from '../fields/files.ts';
 import type { Seat } from '../frame/sink.ts';
 import type { SystemHistory } from '../model/system.ts';
 import { selectTasks } from '../model/select.ts';
 import { sortTasks } from '../model/sort.ts';
+import { COLUMN_FILES } from '../pages/context.ts';
 import { ExtraFiles } from '../sample/extra-files.ts';
 import { ownCostMeter } from '../sample/own-cost.ts';
 import { createSlowReader, type SlowReader } from '../sample/slow-reader.ts';
+import { PageSource } from './page-source.ts';
 import { openTerminal, type Terminal } from '../term/terminal.ts';
 import type { OwnCost } from '../view/header.ts';
 import type { Options } from './options.ts';
 import { checkUsers, Failure, fileWishes, type Model, openModel, openSource, type Source } from './session.ts';
+import { writeNew } from './output.ts';
 import { startSettings } from './settings.ts';
 
 /** A pass gives way to keys after so long. */
@@ -35,15 +28,13 @@ const FIRST_RATES_MS = 500;
 const LATE_MS = 100;
 const FIRST_OWN_COST_MS = 1500;
 const OWN_COST_MS = 5000;
-/** What the pages of a task are made of beside stat. */
-const TASK_PAGE_FILES: readonly TaskFile[] = ['status', 'wchan', 'cmdline', 'cgroup'];
-
 class Monitor {
   readonly #options: Options;
   readonly #source: Source;
   readonly #slow: SlowReader = createSlowReader();
   readonly #terminal: Terminal;
   readonly #measure = ownCostMeter();
+  readonly #pages: PageSource;
   #model: Model;
   #extra: ExtraFiles;
   #state: AppState;
@@ -62,6 +53,7 @@ class Monitor {
     this.#source = source;
     this.#state = state;
     this.#terminal = terminal;
+    this.#pages = new PageSource(source.tree, () => this.#cameLate());
     [this.#model, this.#extra] = this.#open();
   }
 
@@ -105,6 +97,7 @@ class Monitor {
   }
 
   gone(): void {
+    this.#pages.close();
     this.#slow.close();
   }
 
@@ -130,6 +123,7 @@ class Monitor {
   }
 
   #passed(): void {
+    this.#pages.refresh();
     this.#reorder();
     this.#paint();
     const { samples } = this.#model.table;
@@ -171,11 +165,10 @@ class Monitor {
     const { task } = this.#state;
     const { table } = this.#model;
     if (!task || task.gone || table.find(task.key.pid, task.key.startTicks) >= 0) return;
-    const gone = { wallMs: table.system.wallMs, lines: this.#lastPage };
+    const lines = this.#pages.lines(this.#state, this.#model.cursor, this.#terminal.columns);
+    const gone = { wallMs: table.system.wallMs, lines };
     this.#state = { ...this.#state, task: { ...task, gone } };
   }
-
-  #lastPage: ReturnType<typeof taskLines> = [];
 
   #read(seats: Int32Array, fields: readonly Field[]): void {
     for (const { file, steady } of fileWishes(fields)) {
@@ -189,7 +182,7 @@ class Monitor {
     const { task } = this.#state;
     if (task) {
       const seat: Seat = table.find(task.key.pid, task.key.startTicks);
-      if (seat >= 0) for (const file of TASK_PAGE_FILES) this.#extra.want(seat, file, false);
+      if (seat >= 0) for (const file of COLUMN_FILES) this.#extra.want(seat, file, false);
     } else {
       const fields = tableColumns(scene).map(column => column.field);
       this.#read(visibleSeats(scene, tableRows), fields);
@@ -218,6 +211,7 @@ class Monitor {
       own: this.#own,
       pidDigits: this.#pidDigits,
       place: this.#options.proc === '/proc' ? undefined : this.#options.proc,
+      openPage: this.#pages.lines(this.#state, this.#model.cursor, columns),
     };
   }
 
@@ -231,7 +225,7 @@ class Monitor {
       visible,
       tableRows,
       pageRows,
-      pageLength: pageLines(scene).length,
+      pageLines: pageLines(scene),
     };
   }
 
@@ -245,14 +239,18 @@ class Monitor {
     const scene = this.#scene();
     const division = divide(scene);
     this.#readVisible(scene, division);
-    if (this.#state.task && !this.#state.task.gone) this.#lastPage = taskLines(scene, this.#state.task);
     this.#terminal.paint(buildFrame(scene, division));
   }
 
   #grant(wish: Wish): void {
+    if (typeof wish === 'object') {
+      this.#write(wish.writePageTo);
+      return;
+    }
     switch (wish) {
       case 'quit':
         this.#terminal.restore();
+        this.#pages.close();
         this.#slow.close();
         process.exit(0);
         // eslint wants to see that nothing falls through; process.exit() does not return
@@ -277,6 +275,12 @@ class Monitor {
       case 'reschedule':
         this.#schedule(Math.min(FIRST_RATES_MS, this.#state.intervalSeconds * 1000));
     }
+  }
+
+  /** The open page into a new file; one that exists is left alone. */
+  #write(file: string): void {
+    const message = writeNew(file, this.#pages.text(this.#state, this.#model.cursor));
+    this.#state = { ...this.#state, message };
   }
 
   #measureSelf(): void {

@@ -37,6 +37,11 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: 'PATH',
     help: 'a captured or mounted procfs, several instants of one, or a .tar.gz of either',
   },
+  {
+    name: 'page',
+    value: 'LIST',
+    help: "pages for 'show': overview, flags, stat, …; 'all'; 'raw:FILE' for a file's bytes",
+  },
   { name: 'kernel', value: 'RELEASE', help: "decode with that kernel's tables" },
   { name: 'color', value: 'WHEN', help: 'auto, always or never' },
   { name: 'ascii', help: 'no characters beyond ASCII' },
@@ -48,12 +53,13 @@ export const OPTIONS: readonly OptionSpec[] = [
 ];
 
 export const COMMANDS: Readonly<Record<string, string>> = {
+  show: "everything about one task, or the machine: 'taskscope show 1', 'show system', with --page",
   decode: "words for a flag mask: 'taskscope decode --kernel 4.2 0x00400140', or text on stdin",
   fields: "every column with its meaning: 'taskscope fields [ID]'",
 };
 
 export interface Options {
-  readonly command: 'monitor' | 'print' | 'decode' | 'fields' | 'help' | 'version';
+  readonly command: 'monitor' | 'print' | 'show' | 'decode' | 'fields' | 'help' | 'version';
   /** What stands after the command. */
   readonly words: readonly string[];
   /** Snapshots to print; 0: until interrupted. */
@@ -69,6 +75,7 @@ export interface Options {
   readonly limit: number;
   readonly kernelThreads: KernelThreads;
   readonly proc: string;
+  readonly pages: readonly string[] | undefined;
   readonly kernel: string | undefined;
   readonly color: 'auto' | 'always' | 'never';
   readonly ascii: boolean;
@@ -189,14 +196,16 @@ export function parseOptions(argv: readonly string[]): Options {
       : on('version')
         ? 'version'
         : command
-          ? (command as 'decode' | 'fields')
+          ? (command as 'show' | 'decode' | 'fields')
           : printing
             ? 'print'
             : 'monitor',
     words,
     count: count === undefined ? 1 : wholeNumber('count', count, 0),
     interval:
-      interval === undefined ? undefined : intervalOf(interval, printing && (count === undefined || count === '1')),
+      interval === undefined
+        ? undefined
+        : intervalOf(interval, command === 'show' || (printing && (count === undefined || count === '1'))),
     format: on('json') ? 'json' : oneOf('format', text('format') ?? 'table', ['table', 'json', 'ndjson', 'csv']),
     columns: listOf(text('columns')),
     sort: listOf(text('sort')),
@@ -206,6 +215,7 @@ export function parseOptions(argv: readonly string[]): Options {
     limit: text('limit') === undefined ? Number.POSITIVE_INFINITY : wholeNumber('limit', text('limit')!, 0),
     kernelThreads: oneOf('kernel-threads', text('kernel-threads') ?? 'show', ['show', 'hide', 'only']),
     proc: text('proc') ?? '/proc',
+    pages: listOf(text('page')),
     kernel: text('kernel'),
     color: oneOf('color', text('color') ?? 'auto', ['auto', 'always', 'never']),
     ascii: on('ascii'),

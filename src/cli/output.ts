@@ -26,3 +26,23 @@ export function writeAll(fd: number, text: string): boolean {
 export function complain(sentence: string): void {
   writeAll(2, `taskscope: ${sentence}\n`);
 }
+
+/** Writes a text into a new file, and says how that went. */
+export function writeNew(file: string, text: string): { readonly text: string; readonly tone: 'good' | 'bad' } {
+  try {
+    fs.writeFileSync(file, text, { flag: 'wx' });
+    return { text: `written: ${file}`, tone: 'good' };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const why = code === 'EEXIST' ? 'it exists already: choose another name' : WHY_NOT_WRITTEN[String(code)];
+    return { text: `not written to ${file}: ${why ?? String(code)}`, tone: 'bad' };
+  }
+}
+
+const WHY_NOT_WRITTEN: Readonly<Record<string, string>> = {
+  EACCES: 'not permitted here: choose another folder',
+  EROFS: 'the file system is read-only: choose another folder',
+  ENOENT: 'there is no such folder',
+  ENOSPC: 'the disk is full',
+  EISDIR: 'that is a folder: add a name',
+};

@@ -34,6 +34,11 @@ export interface Field {
   readonly history?: boolean;
   /** What it is, what misleads. Whole sentences. */
   readonly help: string;
+  /** What changed between kernels, oldest first. */
+  readonly changes?: readonly { readonly from: string; readonly what: string }[];
+  /** The kernel's own variable, and what stands there instead when it is not permitted. */
+  readonly kernelVariable?: string;
+  readonly hiddenReads?: string;
   /** The value of one task, number or text as {@link Unit} says; `flag_names` is the one list. */
   readonly value: (task: TaskView) => Reading<number | string | readonly string[]>;
   /** What a table cell shows, where that is not the value in its unit. */

@@ -140,6 +140,8 @@ export interface FieldFacts {
   readonly since: string;
   readonly cost: string;
   readonly help: string;
+  readonly changes?: readonly { readonly from: string; readonly what: string }[];
+  readonly kernel_variable?: string;
 }
 
 /** The JSON type of a field's values; they are null when missing. */
@@ -159,5 +161,7 @@ export function fieldFacts(entry: Field): FieldFacts {
     since: entry.since,
     cost: source === 'stat' ? 'free' : facts.blocks ? `${facts.cost}, read aside` : facts.cost,
     help: entry.help,
+    ...(entry.changes && entry.changes.length > 0 ? { changes: entry.changes } : {}),
+    ...(entry.kernelVariable === undefined ? {} : { kernel_variable: entry.kernelVariable }),
   };
 }

@@ -128,6 +128,9 @@ function statField(fact: StatFieldFact): Field {
     scope: fact.scope === 'differs' ? 'leader' : 'group',
     since: fact.since ?? '2.6',
     help: sentence(fact.meaning),
+    changes: fact.changes,
+    ...(fact.kernelVariable === undefined ? {} : { kernelVariable: fact.kernelVariable }),
+    ...(fact.hiddenReads === undefined ? {} : { hiddenReads: fact.hiddenReads }),
     value: fact.gated ? task => (hidden(fact, task) ? NO_PERMISSION : read(task)) : read,
   };
 }

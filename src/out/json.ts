@@ -2,6 +2,7 @@
  * Snapshots as JSON (`taskscope.snapshot/1`) and as NDJSON (the same object on one line). Base units; a missing value is
  * null; a field's type never depends on its value. Text that is no UTF-8 has its bytes as \udc80…\udcff.
  */
+import type { Machine } from '../decode/machine.ts';
 import type { Field } from '../fields/field.ts';
 import type { TaskCursor } from '../model/task-cursor.ts';
 import { isMissing, type MissingReason, type Reading } from '../units/missing.ts';
@@ -63,6 +64,18 @@ function system({ cursor }: Snapshot): Record<string, unknown> {
   };
 }
 
+/** The machine, as every JSON output tells it. */
+export const machineJson = (machine: Machine): Record<string, JsonValue> => ({
+  hostname: machine.hostname,
+  kernel_release: machine.release.text,
+  kernel_banner: machine.banner,
+  architecture: machine.architecture,
+  page_bytes: machine.pageBytes,
+  ticks_per_second: machine.ticksPerSecond,
+  boot_time: finite(machine.bootTime),
+  flag_table: machine.flags.release,
+});
+
 /** Everything about the snapshot but its tasks. */
 function frame(snapshot: Snapshot): Record<string, unknown> {
   const { cursor, fields } = snapshot;
@@ -70,17 +83,8 @@ function frame(snapshot: Snapshot): Record<string, unknown> {
   return {
     schema: 'taskscope.snapshot/1',
     taken_at: takenAt(table.system.wallMs),
-    interval_seconds: intervalOf(snapshot),
-    machine: {
-      hostname: machine.hostname,
-      kernel_release: machine.release.text,
-      kernel_banner: machine.banner,
-      architecture: machine.architecture,
-      page_bytes: machine.pageBytes,
-      ticks_per_second: machine.ticksPerSecond,
-      boot_time: finite(machine.bootTime),
-      flag_table: machine.flags.release,
-    },
+    interval_seconds: intervalOf(cursor),
+    machine: machineJson(machine),
     system: system(snapshot),
     columns: fields.map(({ id }) => id),
   };

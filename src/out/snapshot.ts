@@ -17,8 +17,8 @@ export function takenAt(wallMs: number): string | null {
 }
 
 /** Real seconds between the two samples; null for a single one. */
-export function intervalOf({ cursor }: Snapshot): number | null {
-  const seconds = cursor.table.system.intervalSeconds;
+export function intervalOf({ table }: TaskCursor): number | null {
+  const seconds = table.system.intervalSeconds;
   return isMissing(seconds) ? null : Math.round(seconds * 1000) / 1000;
 }
 

@@ -7,7 +7,7 @@ import { intervalOf, type Snapshot, takenAt, taskCounts } from './snapshot.ts';
 export function renderTable(snapshot: Snapshot): string {
   const { cursor, fields, seats } = snapshot;
   const { machine, table } = cursor;
-  const interval = intervalOf(snapshot);
+  const interval = intervalOf(snapshot.cursor);
   const about = [
     'taskscope',
     harmless(machine.hostname),

@@ -14,7 +14,7 @@ export type Spawn = typeof spawn;
 const SYSTEM_PATH = '/usr/bin:/bin:/usr/sbin:/sbin';
 
 /**
- * The first line of stdin is a secret token, each further one a path. After each file comes a trailer
+ * The first line of stdin is a secret token, each further one a path, or `INDEX PATH` for one 64-bit word of it. After each file comes a trailer
  * `TOKEN NUMBER STATUS FOLDER ERROR`, number 0 before the first file; as nobody else knows the token no content can
  * look like it (`echo` is built in: it never shows in an argument list). Descriptor 3 closes when we die, in whatever
  * way: the subshell then kills the group, even when `cat` hangs and nobody reads stdin.
@@ -26,8 +26,14 @@ n=0
 echo "$t 0 0 1 "
 while IFS= read -r p; do
 n=$((n+1)) d=0
-e=$(cat "$p" 2>&1 >&4 </dev/null); s=$?
-[ $s = 0 ] || { [ -d "\${p%/*}/" ] && d=1; }
+case $p in
+/*) e=$(cat "$p" 2>&1 >&4 </dev/null); s=$? ;;
+*) k=\${p%% *} p=\${p#* }
+e=$(dd if="$p" bs=8 count=1 skip="$k" 2>&1 >&4 </dev/null); s=$?
+e=\${e%%"
+"*} ;;
+esac
+[ $s = 0 ] && e= || { [ -d "\${p%/*}/" ] && d=1; }
 echo "$t $n $s $d \${e##*: }"
 done`;
 

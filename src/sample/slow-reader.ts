@@ -26,6 +26,8 @@ export interface SlowReader {
    * started. `/proc/self` is the helper's own `cat`: name our pid instead.
    */
   read(path: string, done: (result: SlowResult) => void): void;
+  /** The same of one 64-bit word of a file of such words. */
+  readWord(path: string, index: bigint, done: (result: SlowResult) => void): void;
   /** Paths that wait for an answer. */
   readonly pending: number;
   /** Kills the helper and answers `could-block` to all that wait; returns at once, whatever state the helper is in. */
@@ -54,6 +56,8 @@ const START_TIMEOUT_MS = 5_000;
 const DRAIN_FACTOR = 16;
 
 interface Request {
+  /** What the helper is told. */
+  readonly line: string;
   readonly path: string;
   readonly waiting: Done[];
   /** Helpers that were lost while this was the first in the queue. */
@@ -99,7 +103,15 @@ class QueuedReader implements SlowReader {
   }
 
   read(path: string, done: Done): void {
-    const queued = this.#queue.get(path);
+    this.#request(path, path, done);
+  }
+
+  readWord(path: string, index: bigint, done: Done): void {
+    this.#request(`${index} ${path}`, path, done);
+  }
+
+  #request(line: string, path: string, done: Done): void {
+    const queued = this.#queue.get(line);
     if (queued !== undefined) {
       queued.waiting.push(done);
       return;
@@ -111,7 +123,7 @@ class QueuedReader implements SlowReader {
     }
     // Nobody waits behind it; and when all files are slow, none would ever be answered in the least time.
     if (this.#queue.size === 0) this.#share = 1;
-    this.#queue.set(path, { path, waiting: [done], losses: 0 });
+    this.#queue.set(line, { line, path, waiting: [done], losses: 0 });
     this.#pump();
   }
 
@@ -138,10 +150,10 @@ class QueuedReader implements SlowReader {
     }
     const idle = this.#sent === 0;
     let place = 0;
-    for (const { path } of this.#queue.values()) {
+    for (const { line } of this.#queue.values()) {
       if (place >= WRITE_AHEAD) break;
       if (place++ < this.#sent) continue;
-      this.#helper.send(path);
+      this.#helper.send(line);
       this.#sent++;
     }
     if (idle && this.#ready) this.#expect();
@@ -267,7 +279,7 @@ class QueuedReader implements SlowReader {
   }
 
   #settle(request: Request, result: SlowResult): void {
-    this.#queue.delete(request.path);
+    this.#queue.delete(request.line);
     answerLater(request.waiting, result);
   }
 

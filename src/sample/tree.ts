@@ -3,6 +3,7 @@
  * relative to the procfs root. Every read is by descriptor at offset 0, so that a kept one gives fresh bytes.
  */
 import fs from 'node:fs';
+import { exactText } from '../decode/bytes.ts';
 import type { WhyUnread } from '../frame/sink.ts';
 
 export interface Tree {
@@ -22,6 +23,10 @@ export interface Tree {
   pids(): number[];
   /** Thread ids of a process. Throws when it is gone. */
   tids(pid: number): number[];
+  /** The names in a folder, in its own order. Throws an error with an errno code. */
+  names(folder: string): string[];
+  /** Where a symbolic link leads, without going there: that could block. Throws an error with an errno code. */
+  link(path: string): string;
   /** A descriptor or handle; throws an error with an errno code. Never waits (a FIFO opens without its writer). */
   open(path: string): number;
   /** Bytes from the start of the file into `into`; returns how many. */
@@ -129,6 +134,18 @@ export class DirectoryTree implements Tree {
     return ascending(fs.readdirSync(`${this.#root}${pid}/task`));
   }
 
+  names(folder: string): string[] {
+    return fs.readdirSync(this.#root + folder);
+  }
+
+  link(path: string): string {
+    const file = this.#root + path;
+    // a copy may hold the link's target as text
+    return this.keeps || fs.lstatSync(file).isSymbolicLink()
+      ? exactText(fs.readlinkSync(file, 'buffer'))
+      : exactText(fs.readFileSync(file));
+  }
+
   open(path: string): number {
     return fs.openSync(this.#root + path, OPEN_FLAGS);
   }
@@ -146,6 +163,8 @@ export class DirectoryTree implements Tree {
   }
 }
 
+const notInArchive = (path: string): Error => Object.assign(new Error(`no ${path} in the archive`), { code: 'ENOENT' });
+
 /** A captured tree in memory, from an archive. */
 export class MemoryTree implements Tree {
   readonly live = false;
@@ -159,9 +178,11 @@ export class MemoryTree implements Tree {
     this.#files = files;
     this.#time = time;
     for (const path of files.keys()) {
-      const words = path.split('/');
-      this.#child('', words[0]!);
-      if (words[1] === 'task' && words[2] !== undefined) this.#child(words[0]! + '/task', words[2]);
+      for (let end = path.length; end > 0;) {
+        const slash = path.lastIndexOf('/', end - 1);
+        this.#child(path.slice(0, Math.max(0, slash)), path.slice(slash + 1, end));
+        end = slash;
+      }
     }
   }
 
@@ -195,9 +216,21 @@ export class MemoryTree implements Tree {
     return ascending([...(this.#children.get(`${pid}/task`) ?? [])]);
   }
 
+  names(folder: string): string[] {
+    const names = this.#children.get(folder);
+    if (!names) throw notInArchive(folder);
+    return [...names];
+  }
+
+  link(path: string): string {
+    const target = this.#files.get(path);
+    if (!target) throw notInArchive(path);
+    return exactText(target);
+  }
+
   open(path: string): number {
     const bytes = this.#files.get(path);
-    if (!bytes) throw Object.assign(new Error(`no ${path} in the archive`), { code: 'ENOENT' });
+    if (!bytes) throw notInArchive(path);
     return this.#handles.push(bytes) - 1;
   }
 
@@ -245,6 +278,8 @@ export class InstantTree implements Tree {
   wallMs = (): number => this.#now.wallMs();
   pids = (): number[] => this.#now.pids();
   tids = (pid: number): number[] => this.#now.tids(pid);
+  names = (folder: string): string[] => this.#now.names(folder);
+  link = (path: string): string => this.#now.link(path);
   open = (path: string): number => this.#now.open(path);
   read = (handle: number, into: Uint8Array): number => this.#now.read(handle, into);
   close = (handle: number): void => this.#now.close(handle);

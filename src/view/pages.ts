@@ -5,15 +5,24 @@ import { keyHelp, type KeyMap } from '../keys/keys.ts';
 import { fit, textWidth } from '../units/text.ts';
 import type { Line } from './cells.ts';
 
-/** A text broken into lines of at most `width` cells, at blanks. */
+/** A text broken into lines of at most `width` cells: at blanks, and within words that are longer than a line. */
 export function wrap(text: string, width: number): string[] {
+  if (textWidth(text) <= width) return [text];
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const whole of text.split(' ')) {
+    let word = whole;
     if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
       lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+      line = '';
+    }
+    while (textWidth(word) > width) {
+      // a character of two cells that does not fit into one is not lost
+      const part = fit(word, width + 1).slice(0, -1) || String.fromCodePoint(word.codePointAt(0)!);
+      lines.push(part);
+      word = word.slice(part.length);
+    }
+    line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, line];
 }

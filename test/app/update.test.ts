@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { KEY_MAPS } from '../../src/keys/keys.ts';
-import { Monitor, sleepers } from '../support/monitor.ts';
+import { KEY_MAPS, TASK_PAGES } from '../../src/keys/keys.ts';
+import { lineText, Monitor, sleepers } from '../support/monitor.ts';
 
 const monitor = (): Monitor =>
   new Monitor().sample([
@@ -75,7 +75,7 @@ describe('the prompt', () => {
     assert.equal(prompt('5', '0', '0', 'm', 's', 'enter').state.intervalSeconds, 0.5);
   });
   test('can be edited', () => {
-    assert.equal(prompt('1', '2', 'backspace').state.typed, '1');
+    assert.equal(prompt('1', '2', 'backspace').state.prompt.line.text, '1');
     assert.equal(prompt('backspace', '7', 'enter').state.intervalSeconds, 7);
   });
   for (const typed of ['0', '3601', 'x', '-1', '1e3']) {
@@ -83,9 +83,9 @@ describe('the prompt', () => {
       const asked = prompt(...Array.from(typed), 'enter');
       assert.equal(asked.state.mode, 'prompt');
       assert.equal(asked.state.intervalSeconds, 2);
-      assert.match(asked.state.problem!, /0\.1 to 3600/);
+      assert.match(asked.state.prompt.problem!, /0\.1 to 3600/);
       assert.match(asked.screen.at(-1)!, /0\.1 to 3600/);
-      assert.equal(asked.press('backspace').state.problem, undefined);
+      assert.equal(asked.press('backspace').state.prompt.problem, undefined);
     });
   }
   test('nothing typed, or Esc: nothing changes', () => {
@@ -95,14 +95,14 @@ describe('the prompt', () => {
       assert.equal(state.intervalSeconds, 2);
       assert.deepEqual(wishes, []);
     }
-    assert.equal(prompt('9', 'escape').press('d').state.typed, '', 'the next question starts empty');
+    assert.equal(prompt('9', 'escape').press('d').state.prompt.line.text, '', 'the next question starts empty');
   });
   test('letters are typed, not done; it is of bounded length', () => {
     const asked = prompt('q', 'P', 'H', '日', 'space');
-    assert.equal(asked.state.typed, 'qPH');
+    assert.equal(asked.state.prompt.line.text, 'qPH日 ');
     assert.deepEqual(asked.wishes, []);
-    assert.ok(prompt(...Array<string>(500).fill('1')).state.typed.length < 20);
-    assert.equal(prompt('f5', 'up', 'pagedown').state.typed, '');
+    assert.ok(prompt(...Array<string>(5000).fill('1')).state.prompt.line.text.length <= 1000);
+    assert.equal(prompt('f5', 'up', 'pagedown').state.prompt.line.text, '');
   });
   test('^C still quits, also in a task', () => {
     assert.deepEqual(prompt('C-c').wishes, ['quit']);
@@ -125,11 +125,73 @@ describe('a paste is never keys', () => {
     }
   }
   test('in the prompt it is typed, up to its first line, without control characters', () => {
-    const typed = (text: string): string => monitor().press('d').paste(text).state.typed;
+    const typed = (text: string): string => monitor().press('d').paste(text).state.prompt.line.text;
     assert.equal(typed('1.5'), '1.5');
     assert.equal(typed('1\x1b[201~.\x075'), '1[201~.5');
     assert.equal(typed('5\nq\n'), '5');
-    assert.ok(typed('9'.repeat(1000)).length < 20);
+    assert.ok(typed('9'.repeat(10_000)).length <= 1000);
+  });
+});
+
+describe('searching on a page', () => {
+  const search = (...keys: string[]): Monitor => {
+    const pages = monitor();
+    pages.lines = 16;
+    return pages.press('enter', '2', '/', ...keys);
+  };
+  const top = (pages: Monitor): string => pages.screen.find(line => line.includes('PF_') || /^ {2}0x/.test(line)) ?? '';
+  test('goes to the next match, on with n, back with N, round at the end', () => {
+    const pages = search(...Array.from('memalloc'), 'enter');
+    assert.equal(pages.state.mode, 'task');
+    const lines = pages.world.pageLines.map(lineText);
+    const found = lines.flatMap((line, index) => (line.toLowerCase().includes('memalloc') ? [index] : []));
+    assert.ok(found.length >= 3);
+    assert.equal(pages.state.task?.match, found[0]);
+    assert.equal(pages.press('n').state.task?.match, found[1]);
+    assert.equal(pages.press('n').state.task?.match, found[2]);
+    assert.equal(pages.press('N').state.task?.match, found[1]);
+    assert.equal(pages.press('N', 'N').state.task?.match, found.at(-1), 'round');
+    assert.ok(pages.screen.some(line => line.toLowerCase().includes('memalloc')));
+  });
+  test('capitals count only when they are typed', () => {
+    assert.equal(search('M', 'e', 'm', 'a', 'l', 'l', 'o', 'c', 'enter').state.message?.tone, 'warn');
+    assert.equal(search('M', 'E', 'M', 'A', 'enter').state.message, undefined);
+  });
+  test('what is not there is said, and the page stays', () => {
+    const pages = search('z', 'q', 'z', 'enter');
+    assert.match(pages.state.message!.text, /'zqz' is not on this page/);
+    assert.equal(pages.state.task?.scroll, 0);
+  });
+  test('Esc ends the search, then the page', () => {
+    const pages = search('k', 't', 'h', 'enter');
+    assert.equal(pages.press('escape').state.task?.search, '');
+    assert.equal(pages.press('escape').state.mode, 'table');
+  });
+  test('scrolling away makes n go on from there', () => {
+    const pages = search(...Array.from('0x'), 'enter').press('down', 'down', 'down');
+    const { scroll } = pages.state.task!;
+    const { match } = pages.press('n').state.task!;
+    assert.ok(match >= scroll && match <= scroll + 3, `${match} from ${scroll}`);
+    assert.notEqual(top(pages), '');
+  });
+});
+
+test('a page is written to the file that is named; the name is proposed', () => {
+  const pages = monitor().press('enter', '2', 'w');
+  assert.equal(pages.state.prompt.line.text, 'taskscope-1-flags.txt');
+  pages.press('enter');
+  assert.deepEqual(pages.wishes, [{ writePageTo: 'taskscope-1-flags.txt' }]);
+  assert.equal(pages.state.mode, 'task');
+});
+
+describe('the pages of the machine', () => {
+  test('over the table and over a task, and back', () => {
+    const pages = monitor().press('s');
+    assert.equal(pages.state.mode, 'system');
+    assert.equal(pages.press('tab').state.system?.page, 'interrupts');
+    assert.equal(pages.press('5').state.system?.page, 'log');
+    assert.equal(pages.press('escape').state.mode, 'table');
+    assert.equal(pages.press('enter', 's', 'escape').state.mode, 'task');
   });
 });
 
@@ -140,17 +202,25 @@ describe('the pages of a task', () => {
     assert.equal(page(), 'overview');
     pages.press('2');
     assert.equal(page(), 'flags');
-    pages.press('tab');
-    assert.equal(page(), 'overview');
-    pages.press('S-tab');
+    pages.press('S-tab', 'S-tab');
+    assert.equal(page(), 'raw');
+    pages.press('right', 'tab');
     assert.equal(page(), 'flags');
-    for (const key of ['0', '9', ' ', 'F', '']) assert.equal(pages.press(key).state.task?.page, 'flags', key);
+    for (const key of [' ', 'F', '', 'B']) assert.equal(pages.press(key).state.task?.page, 'flags', key);
+    for (const { id, keys } of TASK_PAGES) {
+      for (const key of keys) assert.equal(pages.press('2', key).state.task?.page, id, key);
+    }
+  });
+  test('of files, locks and environment, straight from the table', () => {
+    for (const [key, page] of Object.entries({ l: 'files', x: 'locks', e: 'environment' }))
+      assert.equal(monitor().press(key).state.task?.page, page);
   });
   test('scroll within their length', () => {
     const pages = monitor();
     pages.lines = 20;
     pages.press('enter', '2', 'G');
-    const { pageLength, pageRows } = pages.world;
+    const { pageLines, pageRows } = pages.world;
+    const pageLength = pageLines.length;
     assert.ok(pageLength > pageRows);
     assert.equal(pages.state.task?.scroll, pageLength - pageRows);
     assert.equal(pages.press('down').state.task?.scroll, pageLength - pageRows);

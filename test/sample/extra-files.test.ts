@@ -18,6 +18,9 @@ class FakeSlow implements SlowReader {
   read(path: string, done: (result: SlowResult) => void): void {
     this.asked.push({ path, done });
   }
+  readWord(): void {
+    assert.fail('no column is made of a word');
+  }
   answer(text: string): void {
     this.asked.shift()!.done({ bytes: Buffer.from(text) });
   }

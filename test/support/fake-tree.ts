@@ -99,6 +99,19 @@ export class FakeTree implements Tree {
     return [...task.threads];
   }
 
+  names(folder: string): string[] {
+    if (!folder.endsWith('/task')) throw failure('ENOENT');
+    return this.tids(Number(folder.split('/')[0])).map(String);
+  }
+
+  link(path: string): string {
+    const fails = this.openFails.get(path);
+    if (fails) throw failure(fails);
+    const target = this.files.get(path);
+    if (target === undefined) throw failure('ENOENT');
+    return target;
+  }
+
   #task(path: string): FakeTask | undefined {
     return this.tasks.get(Number(/^\d+/.exec(path)?.[0]));
   }

@@ -4,7 +4,11 @@ import { type AppState, initialState, type Wish, type World } from '../../src/ap
 import { paste, press, sampled } from '../../src/app/update.ts';
 import { selectTasks } from '../../src/model/select.ts';
 import { sortTasks } from '../../src/model/sort.ts';
+import { pageLines as allLines } from '../../src/pages/render.ts';
+import { buildSystemPage } from '../../src/pages/system-pages.ts';
+import { buildTaskPage } from '../../src/pages/task-pages.ts';
 import type { Frame, Line } from '../../src/view/cells.ts';
+import { FakeDossier } from './dossier.ts';
 import { Pushed, type PushedTask, testMachine } from './model.ts';
 
 const SYSTEM = {
@@ -51,7 +55,25 @@ export class Monitor {
       own,
       pidDigits: 5,
       place: undefined,
+      openPage: this.openPage,
     };
+  }
+
+  /** What the pages read beside stat; nothing, unless a test says so. */
+  dossier = new FakeDossier({});
+
+  get openPage(): readonly Line[] {
+    const { task, system } = this.state;
+    const { cursor } = this.pushed;
+    const history = cursor.table.system;
+    const common = { dossier: this.dossier, wallMs: history.wallMs };
+    if (system)
+      return allLines(buildSystemPage(system.page, { ...common, machine: cursor.machine, history }), this.columns);
+    if (!task || task.gone) return task?.gone?.lines ?? [];
+    const seat = cursor.table.find(task.key.pid, task.key.startTicks);
+    if (seat < 0) return [];
+    const { page, watch, rawFile } = task;
+    return allLines(buildTaskPage(page, { ...common, task: cursor.at(seat), watch, rawFile }), this.columns);
   }
 
   get world(): World {
@@ -62,7 +84,7 @@ export class Monitor {
       visible: tableColumns(this.scene).map(({ field }) => field),
       tableRows,
       pageRows,
-      pageLength: pageLines(this.scene).length,
+      pageLines: pageLines(this.scene),
     };
   }
 

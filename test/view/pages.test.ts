@@ -3,14 +3,11 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { field } from '../../src/fields/registry.ts';
 import { textWidth } from '../../src/units/text.ts';
+import { type EditedLine, lineOf } from '../../src/app/line-edit.ts';
 import { keyBar, promptBar } from '../../src/view/bars.ts';
-import { flagsPage, type FlagWatch } from '../../src/view/flags-page.ts';
 import { entry, helpPage, sortMenu, wrap } from '../../src/view/pages.ts';
-import { MACHINES, sampleFixture } from '../support/fixtures.ts';
-import { Pushed, testMachine } from '../support/model.ts';
+import { testMachine } from '../support/model.ts';
 import { lineText } from '../support/monitor.ts';
-
-const NOTHING: FlagWatch = { openedMs: 1.7e12, changes: [] };
 
 describe('wrapped text', () => {
   test('breaks at blanks and loses no word', () => {
@@ -20,8 +17,10 @@ describe('wrapped text', () => {
     fc.assert(
       fc.property(words, fc.integer({ min: 1, max: 60 }), (list, width) => {
         const lines = wrap(list.join(' '), width);
-        assert.equal(lines.join(' '), list.join(' '));
-        for (const line of lines) assert.ok(textWidth(line) <= width || !line.includes(' '));
+        // a word longer than a line goes on in the next one
+        assert.equal(lines.join('').replaceAll(' ', ''), list.join(''));
+        if (width >= 12) assert.equal(lines.join(' '), list.join(' '));
+        for (const line of lines) assert.ok(textWidth(line) <= width);
       }),
     );
   });
@@ -30,59 +29,6 @@ describe('wrapped text', () => {
     assert.ok(lines.length > 3);
     assert.match(lines[0]!, /^ {2}k {15}word/);
     for (const line of lines.slice(1)) assert.match(line, /^ {18}word/);
-  });
-});
-
-describe('the flags page', () => {
-  test('has all 32 bits once, for every captured kernel, set where the mask says', () => {
-    for (const name of MACHINES) {
-      const { cursor, table, machine } = sampleFixture(name, { files: false });
-      for (const seat of table.order.subarray(0, table.count)) {
-        const mask = cursor.at(seat).stat(9);
-        const text = flagsPage(cursor, NOTHING, 1.7e12, 120).map(lineText);
-        for (let bit = 0; bit < 32; bit++) {
-          const hex = '0x' + (2 ** bit).toString(16).padStart(8, '0');
-          const rows = text.filter(line => line.startsWith(`  ${hex}  `));
-          assert.equal(rows.length, 1, hex);
-          assert.equal(rows[0]!.includes('●'), Math.floor(mask / 2 ** bit) % 2 === 1, `${hex} of ${cursor.pid}`);
-          const flag = machine.flags.byMask(2 ** bit);
-          if (flag) assert.ok(rows[0]!.includes(flag.name.slice(3)));
-        }
-        assert.ok(text[0]!.includes(machine.release.text));
-      }
-    }
-  });
-  test('a kernel beyond the tables is said to be so', () => {
-    const first = (releaseText: string): string => {
-      const pushed = new Pushed(testMachine({ releaseText }));
-      pushed.sample([{ pid: 1 }], { ms: 0 });
-      return lineText(flagsPage(pushed.cursor.at(0), NOTHING, 0, 120)[0]!);
-    };
-    assert.match(first('9.1'), /newer than the newest table/);
-    assert.match(first('2.6.9'), /older than the oldest table/);
-    assert.match(first('4.2'), /table of 4\.2/);
-  });
-  test('changes: when, which, how often', () => {
-    const pushed = new Pushed();
-    pushed.sample([{ pid: 1, flags: 0x100 }], { ms: 0 });
-    const watch = {
-      openedMs: 0,
-      changes: [
-        { wallMs: 60_000, set: 0x100, cleared: 0 },
-        { wallMs: 50_000, set: 0, cleared: 0x100 },
-        { wallMs: 40_000, set: 4, cleared: 0 },
-      ],
-    };
-    const text = flagsPage(pushed.cursor.at(0), watch, 62_000, 120).map(lineText);
-    assert.match(
-      text.find(line => line.startsWith('  0x00000100'))!,
-      /2× 2\.0s/,
-    );
-    assert.match(
-      text.find(line => line.startsWith('  0x00000004'))!,
-      /· {2}22s/,
-    );
-    assert.match(text.join('\n'), /\+ PF_SUPERPRIV[^]*- PF_SUPERPRIV[^]*\+ PF_EXITING/);
   });
 });
 
@@ -120,8 +66,16 @@ describe('the bottom line', () => {
     assert.ok(keyBar('table', 'htop', 200).spans.length > keyBar('table', 'htop', 40).spans.length);
   });
   test('a question, what was typed, what is wrong with it', () => {
-    assert.equal(lineText(promptBar('Seconds:', '12', undefined)), ' Seconds: 12_');
-    assert.match(lineText(promptBar('Seconds:', 'x', '(0.1 to 3600)')), /^ Seconds: x_ +\(0\.1 to 3600\)$/);
-    assert.doesNotMatch(lineText(promptBar('?', '\x1b[2J', undefined)), /\x1b/);
+    const bar = (question: string, line: EditedLine, problem?: string, columns = 80): string =>
+      lineText(promptBar(question, line, problem, columns)).trimEnd();
+    assert.equal(bar('Seconds:', lineOf('12')), ' Seconds: 12');
+    assert.match(bar('Seconds:', lineOf('x'), '(0.1 to 3600)'), /^ Seconds: x +\(0\.1 to 3600\)$/);
+    assert.doesNotMatch(bar('?', lineOf('\x1b[2J')), /\x1b/);
+    assert.equal(bar('Q:', { text: 'abc', at: 1 }), ' Q: abc');
+    // a long line shows where the cursor is, and never leaves the screen
+    for (const at of [0, 50, 200]) {
+      for (const { x, text } of promptBar('Q:', { text: '日本'.repeat(100), at }, '(no)', 40).spans)
+        assert.ok(x + textWidth(text) <= 40, `${at}`);
+    }
   });
 });

@@ -1,0 +1,113 @@
+/** The page that is open: its dossier, and its lines as they were built last. */
+import { openPages } from '../app/paging.ts';
+import type { AppState } from '../app/state.ts';
+import type { TaskCursor } from '../model/task-cursor.ts';
+import type { Page } from '../pages/document.ts';
+import { pageLines, pageText } from '../pages/render.ts';
+import { buildSystemPage } from '../pages/system-pages.ts';
+import { buildTaskPage } from '../pages/task-pages.ts';
+import { DossierReader } from '../sample/dossier-reader.ts';
+import { createSlowReader, type SlowReader } from '../sample/slow-reader.ts';
+import type { Tree } from '../sample/tree.ts';
+import type { Line } from '../view/cells.ts';
+
+/** Page files may be long, and slow: smaps_rollup of a large process takes seconds. */
+export const PAGE_READER = { maxBytes: 4 << 20, timeoutMs: 5_000 };
+
+interface Built {
+  readonly key: string;
+  readonly lines: readonly Line[];
+}
+
+const NOTHING: Built = { key: '', lines: [] };
+
+export class PageSource {
+  readonly #tree: Tree;
+  readonly #onChange: () => void;
+  /** Apart from that of the table, so that a slow page does not keep names waiting. Started by the first page. */
+  #slow: SlowReader | undefined;
+  #dossier: DossierReader | undefined;
+  #of = '';
+  #built: Built = NOTHING;
+
+  /** @param onChange called when something came that the page had to wait for. */
+  constructor(tree: Tree, onChange: () => void) {
+    this.#tree = tree;
+    this.#onChange = onChange;
+  }
+
+  /** A new sample was taken. */
+  refresh(): void {
+    this.#dossier?.refresh();
+  }
+
+  close(): void {
+    this.#dossier?.close();
+    this.#slow?.close();
+  }
+
+  /** All lines of the open page; none when no page is open. Of a task that has ended what it last showed. */
+  lines(state: AppState, cursor: TaskCursor, columns: number): readonly Line[] {
+    const pages = openPages(state);
+    if (!pages) {
+      this.#forget();
+      return [];
+    }
+    if (!state.system && state.task?.gone) return state.task.gone.lines;
+    const dossier = this.#dossierOf(state, cursor);
+    if (!dossier) return this.#built.lines;
+    const raw = state.system ? '' : state.task?.rawFile;
+    const key = [this.#of, pages.page, raw, columns, dossier.version, cursor.table.samples].join(' ');
+    if (key !== this.#built.key) {
+      const page = this.#build(state, cursor, dossier);
+      // a look may have changed the version: what came at once is in this build
+      this.#built = { key, lines: pageLines(page, columns) };
+    }
+    return this.#built.lines;
+  }
+
+  /** The open page as plain text, nothing wrapped. */
+  text(state: AppState, cursor: TaskCursor): string {
+    const dossier = this.#dossierOf(state, cursor);
+    return dossier ? pageText(this.#build(state, cursor, dossier), Number.POSITIVE_INFINITY) : '';
+  }
+
+  #build(state: AppState, cursor: TaskCursor, dossier: DossierReader): Page {
+    const { system } = cursor.table;
+    if (state.system) {
+      const context = { machine: cursor.machine, history: system, dossier, wallMs: system.wallMs };
+      return buildSystemPage(state.system.page, context);
+    }
+    const { key, page, watch, rawFile } = state.task!;
+    cursor.at(cursor.table.find(key.pid, key.startTicks));
+    return buildTaskPage(page, { task: cursor, dossier, watch, wallMs: system.wallMs, rawFile });
+  }
+
+  /** The dossier of what is open; undefined: its task is not there. */
+  #dossierOf(state: AppState, cursor: TaskCursor): DossierReader | undefined {
+    let folder = '';
+    let startTicks = 0;
+    if (!state.system && state.task) {
+      const { key } = state.task;
+      const seat = cursor.table.find(key.pid, key.startTicks);
+      if (seat < 0) return undefined;
+      cursor.at(seat);
+      folder = cursor.isThread ? `${cursor.tgid}/task/${cursor.pid}` : String(cursor.pid);
+      startTicks = key.startTicks;
+    }
+    const of = `${folder}@${startTicks}`;
+    if (this.#dossier && of === this.#of) return this.#dossier;
+    this.#forget();
+    this.#of = of;
+    this.#slow ??= createSlowReader(PAGE_READER);
+    this.#dossier = new DossierReader(this.#tree, folder, startTicks, this.#slow, this.#onChange);
+    return this.#dossier;
+  }
+
+  #forget(): void {
+    this.#dossier?.close();
+    this.#dossier = undefined;
+    this.#of = '';
+    this.#built = NOTHING;
+  }
+}

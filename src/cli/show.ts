@@ -1,0 +1,230 @@
+/** `taskscope show PID|system`: the pages of one task, or of the machine, as text or JSON. */
+import { statusValue } from '../decode/pid-status.ts';
+import { SYSTEM_PAGES, TASK_PAGES } from '../keys/keys.ts';
+import { machineJson } from '../out/json.ts';
+import { intervalOf, takenAt } from '../out/snapshot.ts';
+import { COLUMN_FILES, type FlagWatch, watched } from '../pages/context.ts';
+import type { Page } from '../pages/document.ts';
+import { taskTitle } from '../pages/identity.ts';
+import { pageJson } from '../pages/json.ts';
+import { RAW_FILES } from '../pages/raw.ts';
+import { lineText, pageText } from '../pages/render.ts';
+import { buildSystemPage } from '../pages/system-pages.ts';
+import { buildTaskPage } from '../pages/task-pages.ts';
+import { DossierReader } from '../sample/dossier-reader.ts';
+import { ExtraFiles } from '../sample/extra-files.ts';
+import { createSlowReader, type SlowReader } from '../sample/slow-reader.ts';
+import { readWhole } from '../sample/tree.ts';
+import { isUtf8Locale } from '../term/environment.ts';
+import { dateTimeText } from '../units/format.ts';
+import { nearest } from '../units/nearest.ts';
+import { asciiText, harmless } from '../units/text.ts';
+import { type Options, UsageError } from './options.ts';
+import { complain, writeAll } from './output.ts';
+import { PAGE_READER } from './page-source.ts';
+import { Failure, type Model, openModel, openSource, type Source } from './session.ts';
+
+interface WantedPage<Id> {
+  readonly id: Id;
+  readonly title: string;
+  /** Of the page Raw: the file. */
+  readonly rawFile?: string;
+}
+
+/** Not shown unless asked for: what programs keep secret stands in the environment. */
+const ON_REQUEST: readonly string[] = ['environment', 'raw'];
+
+/** The pages that are named, by id, title or key. @throws UsageError */
+function wantedPages<Id extends string>(
+  words: readonly string[] | undefined,
+  known: readonly { readonly id: Id; readonly title: string; readonly keys: readonly string[] }[],
+): WantedPage<Id>[] {
+  if (!words) return known.filter(({ id }) => !ON_REQUEST.includes(id));
+  return words.flatMap((word): WantedPage<Id>[] => {
+    if (word === 'all') return [...known];
+    const [name = '', rawFile] = word.split(/:(.*)/s);
+    const page = known.find(
+      ({ id, title, keys }) => id === name || title.toLowerCase() === name.toLowerCase() || keys.includes(name),
+    );
+    if (page) return [rawFile === undefined ? page : { ...page, title: `${page.title} ${rawFile}`, rawFile }];
+    const ids = known.map(({ id }) => id as string);
+    const near = nearest(name, ids);
+    throw new UsageError(
+      `unknown page '${word}': ${near ? `did you mean '${near}'? ` : ''}pages are ${ids.join(', ')}`,
+    );
+  });
+}
+
+const sleep = (ms: number): Promise<void> =>
+  new Promise(resolve => {
+    setTimeout(resolve, Math.max(0, ms));
+  });
+
+/** Pages are built until they have all that they look at; each read has its own time-out. */
+async function settled(build: () => Page[], dossier: DossierReader, slow: SlowReader): Promise<Page[]> {
+  for (;;) {
+    const { version } = dossier;
+    const pages = build();
+    if (dossier.pending === 0 && slow.pending === 0 && dossier.version === version) return pages;
+    while (dossier.pending > 0 || slow.pending > 0) await sleep(2);
+  }
+}
+
+interface Subject {
+  /** Folder below the procfs root; empty: the machine. */
+  readonly folder: string;
+  readonly startTicks: number;
+  /** The pages now; undefined: what they are about is gone. */
+  build(dossier: DossierReader): Page[] | undefined;
+  /** Asks for the files that columns on the pages need. */
+  readonly look: () => void;
+}
+
+/** Samples twice, so that rates are real, and builds the pages. */
+async function collect(
+  { source, model, slow }: { source: Source; model: Model; slow: SlowReader },
+  subject: Subject,
+  intervalSeconds: number,
+): Promise<{ pages: Page[]; ended: boolean }> {
+  const { folder, startTicks } = subject;
+  const dossier = new DossierReader(source.tree, folder, startTicks, slow, () => undefined);
+  const started = performance.now();
+  const round = (): Promise<Page[]> | undefined => {
+    dossier.refresh();
+    subject.look();
+    return subject.build(dossier) && settled(() => subject.build(dossier) ?? [], dossier, slow);
+  };
+  let pages = (await round()) ?? [];
+  if (intervalSeconds > 0) {
+    if (source.tree.keeps) await sleep(intervalSeconds * 1000 - (performance.now() - started));
+    if (source.tree.advance()) {
+      model.sampler.sample();
+      const again = await round();
+      if (!again) return { pages, ended: true };
+      pages = again;
+    }
+  }
+  return { pages, ended: false };
+}
+
+interface Told<Id> {
+  readonly title: string;
+  readonly wanted: readonly WantedPage<Id>[];
+  readonly pages: readonly Page[];
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly left: string;
+}
+
+function tell<Id>(options: Options, { cursor }: Model, { title, wanted, pages, json, left }: Told<Id>): void {
+  const { machine, table } = cursor;
+  if (options.format !== 'table') {
+    const named = wanted.map(({ id, rawFile }, index) => [
+      rawFile === undefined ? String(id) : `${String(id)}:${rawFile}`,
+      pageJson(pages[index]!),
+    ]);
+    const head = { ...json, taken_at: takenAt(table.system.wallMs), interval_seconds: intervalOf(cursor) };
+    const all = { ...head, machine: machineJson(machine), pages: Object.fromEntries(named) as unknown };
+    writeAll(1, JSON.stringify(all, undefined, options.format === 'ndjson' ? undefined : 2) + '\n');
+    return;
+  }
+  const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  const where = `${machine.hostname}  Linux ${machine.release.text} ${machine.architecture}`;
+  const head = `${title}\n${harmless(`${where}  ${dateTimeText(table.system.wallMs)}`)}\n`;
+  const body = wanted.map((page, index) => `\n${page.title.toUpperCase()}\n${pageText(pages[index]!, columns)}`);
+  const text = head + body.join('') + left;
+  writeAll(1, options.ascii || !isUtf8Locale(process.env) ? asciiText(text) : text);
+}
+
+async function showTask(options: Options, pid: number): Promise<void> {
+  const wanted = wantedPages(options.pages, TASK_PAGES as readonly (typeof TASK_PAGES)[number][]);
+  const source = await openSource(options);
+  const status = readWhole(source.tree, `${pid}/status`);
+  const tgid = typeof status === 'string' ? pid : Number(statusValue(status, 'Tgid') ?? pid);
+  const model = openModel(source, tgid !== pid, [tgid]);
+  const { cursor, table, sampler } = model;
+  sampler.sample();
+  const seat = Array.from(table.order.subarray(0, table.count)).find(at => table.pid(at) === pid);
+  if (seat === undefined) {
+    sampler.close();
+    throw new Failure(`no task with pid ${pid}: it has ended, or never was ('ps -e' lists what is there)`);
+  }
+  const slow = createSlowReader(PAGE_READER);
+  const extra = new ExtraFiles(source.tree, sampler, table, slow, () => undefined);
+  const startTicks = cursor.at(seat).startTicks;
+  const title = (): string => lineText(taskTitle(cursor)).trimStart();
+  let watch: FlagWatch = { openedMs: table.system.wallMs, changes: [] };
+  let flags = cursor.stat(9);
+  let lastTitle = title();
+  const find = (): number => table.find(pid, startTicks);
+  const { pages, ended } = await collect(
+    { source, model, slow },
+    {
+      folder: tgid === pid ? String(pid) : `${tgid}/task/${pid}`,
+      startTicks,
+      look: () => {
+        const at = find();
+        if (at < 0) return;
+        for (const file of COLUMN_FILES) extra.want(at, file, false);
+        watch = watched(watch, flags, (flags = cursor.at(at).stat(9)), table.system.wallMs);
+      },
+      build: dossier => {
+        const at = find();
+        if (at < 0) return undefined;
+        cursor.at(at);
+        lastTitle = title();
+        const context = { task: cursor, dossier, watch, wallMs: table.system.wallMs };
+        return wanted.map(({ id, rawFile }) => buildTaskPage(id, { ...context, rawFile: rawFile ?? RAW_FILES[0]! }));
+      },
+    },
+    options.interval ?? 1,
+  );
+  const left = options.pages ? '' : `\nNot shown unless asked for: --page ${ON_REQUEST.join(',')}\n`;
+  const json = { schema: 'taskscope.task/1', pid, start_time_ticks: startTicks, ...(tgid === pid ? {} : { tgid }) };
+  tell(options, model, { title: lastTitle, wanted, pages, json: { ...json, ended }, left });
+  slow.close();
+  sampler.close();
+  if (ended) {
+    complain(`task ${pid} ended while it was looked at: this is what it showed last`);
+    process.exitCode = 1;
+  }
+}
+
+async function showSystem(options: Options): Promise<void> {
+  const wanted = wantedPages(options.pages, SYSTEM_PAGES as readonly (typeof SYSTEM_PAGES)[number][]);
+  const source = await openSource(options);
+  const model = openModel(source, false, []);
+  const { cursor, table, sampler } = model;
+  sampler.sample();
+  const slow = createSlowReader(PAGE_READER);
+  const { pages } = await collect(
+    { source, model, slow },
+    {
+      folder: '',
+      startTicks: 0,
+      look: () => undefined,
+      build: dossier => {
+        const { system } = table;
+        const context = { machine: cursor.machine, history: system, dossier, wallMs: system.wallMs };
+        return wanted.map(({ id }) => buildSystemPage(id, context));
+      },
+    },
+    options.interval ?? 1,
+  );
+  tell(options, model, { title: 'system', wanted, pages, json: { schema: 'taskscope.system/1' }, left: '' });
+  slow.close();
+  sampler.close();
+}
+
+const WHAT = "'taskscope show PID' or 'taskscope show system'";
+
+/** @throws UsageError, Failure */
+export async function showPages(options: Options): Promise<void> {
+  const [word, ...more] = options.words;
+  if (word === undefined) throw new UsageError(`show needs to know of what: ${WHAT}`);
+  if (more.length > 0) throw new UsageError(`show takes one task, not '${options.words.join(' ')}': ${WHAT}`);
+  if (options.format === 'csv') throw new UsageError('pages are no table: use --format json or table');
+  if (word === 'system') return showSystem(options);
+  const pid = /^\d+$/.test(word) ? Number(word) : 0;
+  if (!(pid >= 1 && pid <= 1 << 22)) throw new UsageError(`'${word}' is no pid: ${WHAT}`);
+  return showTask(options, pid);
+}

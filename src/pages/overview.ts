@@ -1,0 +1,129 @@
+/** Who the task is, what it does, since when, and what it waits for. */
+import { bootedAt, stateItem, threadName } from './identity.ts';
+import type { TaskContext } from './context.ts';
+import { parentsOf } from './parents.ts';
+import { fact, facts, type Fact, item, type Page } from './document.ts';
+import { fieldFact, fieldItem, fieldText } from './values.ts';
+import { policyName, priorityText } from '../kernel/sched.ts';
+import type { TaskView } from '../fields/task.ts';
+import { dateTimeText, grouped } from '../units/format.ts';
+import { isMissing } from '../units/missing.ts';
+import { field } from '../fields/registry.ts';
+
+function who(context: TaskContext): Fact[] {
+  const { task } = context;
+  const parents = parentsOf(context);
+  const started = bootedAt(task.machine) + (task.stat(22) / task.machine.ticksPerSecond) * 1000;
+  const chain = parents.map(({ pid, comm }) => `${pid} ${comm}`).join('  ←  ');
+  return [
+    fieldFact('command', 'Command', task),
+    fact('pid', task.isThread ? 'Thread' : 'Pid', item(`${threadName(task)}   comm ${task.comm}`, task.pid)),
+    fact(
+      'user',
+      'User',
+      item(`${fieldText('user', task)} (uid ${fieldText('uid', task)})`, fieldItem('user', task).value),
+    ),
+    fact(
+      'started',
+      'Started',
+      item(
+        `${dateTimeText(started)}, ${fieldText('age', task)} ago   (start time ${grouped(task.stat(22))} ticks after boot)`,
+        Number.isFinite(started) ? new Date(started).toISOString() : null,
+      ),
+    ),
+    fact(
+      'parents',
+      'Parents',
+      item(
+        chain === '' ? String(task.stat(4)) : chain,
+        parents.map(({ pid, comm }) => ({ pid, comm })),
+      ),
+    ),
+    fact(
+      'tty_name',
+      'Terminal',
+      item(
+        `${fieldText('tty_name', task) || 'none'}   process group ${task.stat(5)}   session ${task.stat(6)}`,
+        fieldItem('tty_name', task).value,
+      ),
+    ),
+  ];
+}
+
+/** The wait channel with what it means in words. */
+export function waitsFact(task: TaskView): Fact {
+  const wchan = field('wchan_name').value(task);
+  if (isMissing(wchan)) return fact('wchan_name', 'Waits in', fieldItem('wchan_name', task));
+  if (wchan === '0' || wchan === '')
+    return fact('wchan_name', 'Waits in', item('nothing: it does not sleep in the kernel', null));
+  return fieldFact('wchan_name', 'Waits in', task);
+}
+
+function state(context: TaskContext): Fact[] {
+  const { task } = context;
+  return [
+    fact('state', 'State', stateItem(task)),
+    waitsFact(task),
+    fact(
+      'flags',
+      'Flags',
+      item(`${fieldText('flags', task)}  ${fieldText('flag_names', task)}`, fieldItem('flags', task).value),
+    ),
+    fact(
+      'scheduling',
+      'Scheduling',
+      item(
+        `${fieldText('policy_name', task)}, ${priorityText(task.stat(18), task.stat(41))}, last on CPU ${fieldText('processor', task)}`,
+        policyName(task.stat(41)),
+      ),
+    ),
+  ];
+}
+
+/** Several columns in one line; JSON has each by its id. */
+const line = (label: string, id: string, text: string, ids: readonly string[], task: TaskView): Fact =>
+  fact(id, label, item(text, Object.fromEntries(ids.map(name => [name, fieldItem(name, task).value]))));
+
+function costs({ task }: TaskContext): Fact[] {
+  const text = (id: string): string => fieldText(id, task);
+  return [
+    line(
+      'CPU',
+      'cpu',
+      `${text('cpu_percent')} of one CPU: user ${text('user_percent')}, system ${text('system_percent')}   in all ${text('cpu_time')}`,
+      ['cpu_percent', 'user_percent', 'system_percent', 'cpu_time'],
+      task,
+    ),
+    line(
+      'Faults',
+      'faults',
+      `minor ${text('min_flt_rate')} (${text('min_flt')} in all)   major ${text('maj_flt_rate')} (${text('maj_flt')} in all)`,
+      ['min_flt_rate', 'min_flt', 'maj_flt_rate', 'maj_flt'],
+      task,
+    ),
+    line(
+      'Children',
+      'children',
+      `reaped ${text('reaped_cpu_percent')}   user ${text('cutime')} system ${text('cstime')}   faults ${text('cmin_flt')} minor, ${text('cmaj_flt')} major`,
+      ['reaped_cpu_percent', 'cutime', 'cstime', 'cmin_flt', 'cmaj_flt'],
+      task,
+    ),
+    line(
+      'Memory',
+      'memory',
+      `resident ${text('rss_bytes')} (${text('mem_percent')} of the machine)   virtual ${text('vsize')}   swap ${text('swap_bytes')}`,
+      ['rss_bytes', 'mem_percent', 'vsize', 'swap_bytes'],
+      task,
+    ),
+    fieldFact('num_threads', 'Threads', task),
+    fieldFact('cgroup', 'Cgroup', task),
+  ];
+}
+
+export const overviewPage = (context: TaskContext): Page => ({
+  sections: [
+    facts('', undefined, who(context)),
+    facts('', undefined, state(context)),
+    facts('', undefined, costs(context)),
+  ],
+});
