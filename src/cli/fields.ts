@@ -24,7 +24,7 @@ function describe(entry: Field): string {
             string,
           ],
         ]),
-    ...(facts.changes?.map(({ from, what }): [string, string] => [`since ${from}`, what]) ?? []),
+    ...facts.changes.map(({ from, what }): [string, string] => [`since ${from}`, what]),
   ];
   return [facts.id, `  ${facts.help}`, ...lines.map(([name, text]) => `  ${name.padEnd(14)}${text}`)].join('\n');
 }

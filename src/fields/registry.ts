@@ -140,8 +140,9 @@ export interface FieldFacts {
   readonly since: string;
   readonly cost: string;
   readonly help: string;
-  readonly changes?: readonly { readonly from: string; readonly what: string }[];
-  readonly kernel_variable?: string;
+  /** Since which release, and what, oldest first. */
+  readonly changes: readonly { readonly from: string; readonly what: string }[];
+  readonly kernel_variable: string | null;
 }
 
 /** The JSON type of a field's values; they are null when missing. */
@@ -161,7 +162,7 @@ export function fieldFacts(entry: Field): FieldFacts {
     since: entry.since,
     cost: source === 'stat' ? 'free' : facts.blocks ? `${facts.cost}, read aside` : facts.cost,
     help: entry.help,
-    ...(entry.changes && entry.changes.length > 0 ? { changes: entry.changes } : {}),
-    ...(entry.kernelVariable === undefined ? {} : { kernel_variable: entry.kernelVariable }),
+    changes: entry.changes ?? [],
+    kernel_variable: entry.kernelVariable ?? null,
   };
 }

@@ -154,7 +154,7 @@ export class DossierReader implements Dossier {
     const inTree = this.#pathInTree(path);
     if (inTree === undefined && !this.#tree.live) return; // /sys and /dev of a captured machine are not there
     const aside = inTree === undefined ? path : this.#tree.pathAside(inTree);
-    if (index === undefined && (aside === undefined || DIRECT.test(path))) {
+    if (index === undefined && (aside === undefined || !this.#tree.keeps || DIRECT.test(path))) {
       if (performance.now() < this.#turnEndMs) this.#readDirectly(path, slot);
       else this.#readInTurn(path, slot);
     } else if (aside !== undefined && this.#slow) {
