@@ -1,5 +1,7 @@
 /** Entry of the program. What a call does not need is not loaded: `--once` never sees the terminal code. */
 import fs from 'node:fs';
+import { exactText } from '../decode/bytes.ts';
+import { asciiText } from '../units/text.ts';
 import { helpText, type Options, parseOptions, UsageError } from './options.ts';
 import { complain, writeAll } from './output.ts';
 
@@ -10,9 +12,12 @@ function show(result: { readonly text: string } | { readonly error: string }): v
   writeAll(1, result.text);
 }
 
-async function decode({ words, kernel, format }: Options): Promise<void> {
+async function decode({ words, kernel, format, ascii }: Options): Promise<void> {
   const { decodeInput } = await import('./decode.ts');
-  show(decodeInput(words.length > 0 ? words.join(' ') : fs.readFileSync(0, 'utf8'), kernel, format === 'json'));
+  // a comm may hold bytes that are no UTF-8
+  const input = words.length > 0 ? words.join(' ') : exactText(fs.readFileSync(0));
+  const result = decodeInput(input, kernel, format === 'json');
+  show('text' in result && ascii && format !== 'json' ? { text: asciiText(result.text) } : result);
 }
 
 async function run(options: Options): Promise<void> {

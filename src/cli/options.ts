@@ -54,7 +54,7 @@ export const OPTIONS: readonly OptionSpec[] = [
 
 export const COMMANDS: Readonly<Record<string, string>> = {
   show: "everything about one task, or the machine: 'taskscope show 1', 'show system', with --page",
-  decode: "words for a flag mask: 'taskscope decode --kernel 4.2 0x00400140', or text on stdin",
+  decode: "words for pasted text: stat lines, status, masks, kernel log: 'taskscope decode --kernel 4.2 0x00400140'",
   fields: "every column with its meaning: 'taskscope fields [ID]'",
 };
 
@@ -102,6 +102,9 @@ function joinDashedValues(argv: readonly string[]): string[] {
   return out;
 }
 
+/** Before a number that looks like an option; no argument of a program can hold it. */
+const NUMBER = '\0';
+
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 function parse(argv: readonly string[]): { values: Values; positionals: string[] } {
@@ -111,8 +114,10 @@ function parse(argv: readonly string[]): { values: Values; positionals: string[]
       { type: value ? ('string' as const) : ('boolean' as const), ...(short ? { short } : {}) },
     ]),
   );
+  // 'decode priority -2': a number is no option there
+  const words = argv[0] === 'decode' ? argv.map(word => word.replace(/^(?=-\d+$)/, NUMBER)) : argv;
   const { tokens } = parseArgs({
-    args: joinDashedValues(argv),
+    args: joinDashedValues(words),
     options,
     strict: false,
     allowPositionals: true,
@@ -121,7 +126,7 @@ function parse(argv: readonly string[]): { values: Values; positionals: string[]
   const values: Record<string, string | boolean> = {};
   const positionals: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind === 'positional') positionals.push(token.value.replace(NUMBER, ''));
     if (token.kind !== 'option') continue;
     const spec = OPTIONS.find(({ name }) => name === token.name);
     if (!spec) throw unknownOption(token.rawName);
