@@ -40,7 +40,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   {
     name: 'page',
     value: 'LIST',
-    help: "pages for 'show': overview, flags, stat, …; 'all'; 'raw:FILE' for a file's bytes",
+    help: "pages for 'show': overview, flags, stat, …; 'all'; 'raw:FILE' for a file's bytes, 'memory:ADDRESS' for one address",
   },
   { name: 'kernel', value: 'RELEASE', help: "decode with that kernel's tables" },
   { name: 'color', value: 'WHEN', help: 'auto, always or never' },

@@ -1,4 +1,5 @@
 /** `taskscope show PID|system`: the pages of one task, or of the machine, as text or JSON. */
+import { decodeWchan } from '../decode/pid-files.ts';
 import { statusValue } from '../decode/pid-status.ts';
 import { SYSTEM_PAGES, TASK_PAGES } from '../keys/keys.ts';
 import { machineJson } from '../out/json.ts';
@@ -27,8 +28,8 @@ import { Failure, type Model, openModel, openSource, type Source } from './sessi
 interface WantedPage<Id> {
   readonly id: Id;
   readonly title: string;
-  /** Of the page Raw: the file. */
-  readonly rawFile?: string;
+  /** Behind a colon: of the page Raw the file, of the page Memory an address. */
+  readonly detail?: string;
 }
 
 /** Not shown unless asked for: what programs keep secret stands in the environment. */
@@ -42,11 +43,11 @@ function wantedPages<Id extends string>(
   if (!words) return known.filter(({ id }) => !ON_REQUEST.includes(id));
   return words.flatMap((word): WantedPage<Id>[] => {
     if (word === 'all') return [...known];
-    const [name = '', rawFile] = word.split(/:(.*)/s);
+    const [name = '', detail] = word.split(/:(.*)/s);
     const page = known.find(
       ({ id, title, keys }) => id === name || title.toLowerCase() === name.toLowerCase() || keys.includes(name),
     );
-    if (page) return [rawFile === undefined ? page : { ...page, title: `${page.title} ${rawFile}`, rawFile }];
+    if (page) return [detail === undefined ? page : { ...page, title: `${page.title} ${detail}`, detail }];
     const ids = known.map(({ id }) => id as string);
     const near = nearest(name, ids);
     throw new UsageError(
@@ -118,8 +119,8 @@ interface Told<Id> {
 function tell<Id>(options: Options, { cursor }: Model, { title, wanted, pages, json, left }: Told<Id>): void {
   const { machine, table } = cursor;
   if (options.format !== 'table') {
-    const named = wanted.map(({ id, rawFile }, index) => [
-      rawFile === undefined ? String(id) : `${String(id)}:${rawFile}`,
+    const named = wanted.map(({ id, detail }, index) => [
+      detail === undefined ? String(id) : `${String(id)}:${detail}`,
       pageJson(pages[index]!),
     ]);
     const head = { ...json, taken_at: takenAt(table.system.wallMs), interval_seconds: intervalOf(cursor) };
@@ -135,6 +136,18 @@ function tell<Id>(options: Options, { cursor }: Model, { title, wanted, pages, j
   writeAll(1, options.ascii || !isUtf8Locale(process.env) ? asciiText(text) : text);
 }
 
+const SOME_TASKS = 50;
+
+function namesWaitChannels({ tree }: Source): boolean {
+  return tree
+    .pids()
+    .slice(0, SOME_TASKS)
+    .some(pid => {
+      const wchan = readWhole(tree, `${pid}/wchan`);
+      return typeof wchan !== 'string' && !['', '0'].includes(decodeWchan(wchan));
+    });
+}
+
 async function showTask(options: Options, pid: number): Promise<void> {
   const wanted = wantedPages(options.pages, TASK_PAGES as readonly (typeof TASK_PAGES)[number][]);
   const source = await openSource(options);
@@ -148,6 +161,8 @@ async function showTask(options: Options, pid: number): Promise<void> {
     sampler.close();
     throw new Failure(`no task with pid ${pid}: it has ended, or never was ('ps -e' lists what is there)`);
   }
+  // one task alone does not tell whether this kernel names wait channels at all
+  table.wchanNamesSeen ||= namesWaitChannels(source);
   const slow = createSlowReader(PAGE_READER);
   const extra = new ExtraFiles(source.tree, sampler, table, slow, () => undefined);
   const startTicks = cursor.at(seat).startTicks;
@@ -173,7 +188,13 @@ async function showTask(options: Options, pid: number): Promise<void> {
         cursor.at(at);
         lastTitle = title();
         const context = { task: cursor, dossier, watch, wallMs: table.system.wallMs };
-        return wanted.map(({ id, rawFile }) => buildTaskPage(id, { ...context, rawFile: rawFile ?? RAW_FILES[0]! }));
+        return wanted.map(({ id, detail }) =>
+          buildTaskPage(id, {
+            ...context,
+            ...(id === 'memory' && detail !== undefined ? { address: detail } : {}),
+            rawFile: id === 'raw' && detail !== undefined ? detail : RAW_FILES[0]!,
+          }),
+        );
       },
     },
     options.interval ?? 1,

@@ -1,5 +1,5 @@
 /** System-wide files: `/proc/stat`, loadavg, meminfo, uptime, vmstat, pressure, version. Bytes in, values out. */
-import { keyValues, latin1, lines } from './bytes.ts';
+import { exactText, keyValues, latin1, lines } from './bytes.ts';
 
 /** Ticks of one CPU line. `user` includes `guest`, `nice` includes `guestNice`. A kernel too old for one gives 0 there. */
 export interface CpuTicks {
@@ -30,33 +30,66 @@ export interface SystemStat {
   readonly blocked: number;
 }
 
-function cpuTicks(words: readonly string[]): CpuTicks {
-  const at = (index: number): number => Number(words[index] ?? 0);
+const NEWLINE = 10;
+const BLANK = 32;
+const ZERO = 48;
+/** Longer than any counter line's name and first number. */
+const COUNTER_BYTES = 64;
+/** What fits into the numbers of CPUs that any kernel is built for. */
+const MOST_CPU_DIGITS = 5;
+
+/** A number at `at`, which ends at a blank or at `end`; NaN: there is something else. */
+function numberAt(bytes: Uint8Array, at: number, end: number): number {
+  let value = 0;
+  for (; at < end && bytes[at] !== BLANK; at++) {
+    const digit = bytes[at]! - ZERO;
+    value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN;
+  }
+  return value;
+}
+
+/** Up to ten numbers behind the name of a CPU line. */
+function cpuTicks(bytes: Uint8Array, start: number, end: number): CpuTicks {
+  let at = start;
+  const next = (): number => {
+    while (at < end && bytes[at] !== BLANK) at++;
+    while (at < end && bytes[at] === BLANK) at++;
+    return numberAt(bytes, at, end);
+  };
   return {
-    user: at(1),
-    nice: at(2),
-    system: at(3),
-    idle: at(4),
-    iowait: at(5),
-    irq: at(6),
-    softirq: at(7),
-    steal: at(8),
-    guest: at(9),
-    guestNice: at(10),
+    user: next(),
+    nice: next(),
+    system: next(),
+    idle: next(),
+    iowait: next(),
+    irq: next(),
+    softirq: next(),
+    steal: next(),
+    guest: next(),
+    guestNice: next(),
   };
 }
 
+const isCpuLine = (bytes: Uint8Array, start: number): boolean =>
+  bytes[start] === 0x63 && bytes[start + 1] === 0x70 && bytes[start + 2] === 0x75;
+
+/** On a large machine its CPU lines and the thousands of numbers of `intr` are nearly all of the file: no text is made of them. */
 export function decodeSystemStat(bytes: Uint8Array): SystemStat | undefined {
   let cpu: CpuTicks | undefined;
   const cpus = new Map<number, CpuTicks>();
   const counters: Record<string, number> = {};
-  for (const line of lines(bytes)) {
-    // the intr line has thousands of numbers: take its total only
-    const words = line.startsWith('intr ') || line.startsWith('softirq ') ? line.split(' ', 2) : line.split(/ +/);
-    const name = words[0]!;
-    if (name === 'cpu') cpu = cpuTicks(words);
-    else if (name.startsWith('cpu')) cpus.set(Number(name.slice(3)), cpuTicks(words));
-    else counters[name] = Number(words[1]);
+  for (let start = 0, end = 0; start < bytes.length; start = end + 1) {
+    end = bytes.indexOf(NEWLINE, start);
+    if (end < 0) end = bytes.length;
+    if (isCpuLine(bytes, start)) {
+      const ticks = cpuTicks(bytes, start, end);
+      const number = numberAt(bytes, start + 3, Math.min(end, start + 3 + MOST_CPU_DIGITS));
+      if (bytes[start + 3] === BLANK) cpu = ticks;
+      else if (!Number.isNaN(number)) cpus.set(number, ticks);
+    } else {
+      const [name = '', total] = latin1(bytes, start, Math.min(end, start + COUNTER_BYTES)).split(' ', 2);
+      counters[name] = Number(total);
+    }
   }
   if (!cpu) return undefined;
   const counter = (name: string): number => counters[name] ?? Number.NaN;
@@ -70,6 +103,21 @@ export function decodeSystemStat(bytes: Uint8Array): SystemStat | undefined {
     running: counter('procs_running'),
     blocked: counter('procs_blocked'),
   };
+}
+
+/** More CPUs than any kernel is built for. */
+const MOST_CPUS = 65_536;
+
+/** A list of CPUs, `0-3,5`, ascending; what is no such list has none. @see lib/bitmap.c, `bitmap_print_to_pagebuf`. */
+export function decodeCpuList(bytes: Uint8Array): number[] {
+  const numbers: number[] = [];
+  for (const part of latin1(bytes).trim().split(',')) {
+    const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part);
+    if (!match) return [];
+    for (let n = Number(match[1]); n <= Number(match[2] ?? match[1]); n++) numbers.push(n);
+    if (numbers.length > MOST_CPUS) return [];
+  }
+  return numbers;
 }
 
 /** `/proc/loadavg`: averages over 1, 5, 15 minutes; threads runnable and in all. @see proc_loadavg(5). */
@@ -116,6 +164,16 @@ export function decodeVmstat(bytes: Uint8Array): Map<string, number> {
   return out;
 }
 
+/** One counter of `/proc/vmstat`; undefined: this kernel does not count it. All of them are ten times the work. */
+export function vmstatCounter(bytes: Uint8Array, name: string): number | undefined {
+  const text = latin1(bytes);
+  const start = text.startsWith(`${name} `) ? 0 : text.indexOf(`\n${name} `) + 1;
+  const end = text.indexOf('\n', start);
+  // a line that is cut short has fewer digits than the counter
+  if (end < 0 || !text.startsWith(`${name} `, start)) return undefined;
+  return numberAt(bytes, start + name.length + 1, end);
+}
+
 /** One line of `/proc/pressure/*`: share of time in percent over 10, 60, 300 s, and the total stall in microseconds. */
 export interface Pressure {
   readonly avg10: number;
@@ -140,7 +198,36 @@ export function decodePressure(bytes: Uint8Array): { readonly some?: Pressure; r
   return out;
 }
 
+/**
+ * What a zram device holds (`/sys/block/zramN/mm_stat`), in bytes. @see Documentation/admin-guide/blockdev/zram.rst. Since 4.1.
+ * `stored` is what was written to it, `used` the memory that it takes, with what the allocator wastes.
+ */
+export interface ZramMemory {
+  readonly stored: number;
+  readonly compressed: number;
+  readonly used: number;
+}
+
+/** Undefined: no such line. A device that was not set up holds 0. */
+export function decodeZramMemory(bytes: Uint8Array): ZramMemory | undefined {
+  const match = /^\s*(\d{1,20})\s+(\d{1,20})\s+(\d{1,20})(?:\s|$)/.exec(latin1(bytes));
+  if (!match) return undefined;
+  return { stored: Number(match[1]), compressed: Number(match[2]), used: Number(match[3]) };
+}
+
 /** The release in `/proc/version`'s `Linux version RELEASE (…`. */
 export function releaseOfVersion(banner: string): string | undefined {
   return /^Linux version (\S+)/.exec(banner)?.[1];
+}
+
+/** The words of `/proc/cmdline`; quotes keep blanks together. What stands behind `--` is for init. @see kernel `lib/cmdline.c`. */
+export interface BootOptions {
+  readonly kernel: readonly string[];
+  readonly init: readonly string[];
+}
+
+export function decodeBootOptions(bytes: Uint8Array): BootOptions {
+  const words: readonly string[] = exactText(bytes).match(/(?:"[^"]*(?:"|$)|[^\s"\0])+/g) ?? [];
+  const end = words.indexOf('--');
+  return end < 0 ? { kernel: words, init: [] } : { kernel: words.slice(0, end), init: words.slice(end + 1) };
 }

@@ -106,7 +106,9 @@ function wchanName(task: TaskView): Reading<string> {
   const name = fromFile(task, 'wchan', decodeWchan);
   if (isMissing(name)) return name;
   if (name !== '' && name !== '0') return name;
-  return task.wchanNamesSeen || task.stat(S.state) === 'R'.charCodeAt(0) ? '0' : NOT_IN_KERNEL;
+  // who runs or has ended sleeps nowhere
+  const sleeps = !'RZXx'.includes(String.fromCharCode(task.stat(S.state)));
+  return task.wchanNamesSeen || !sleeps ? '0' : NOT_IN_KERNEL;
 }
 
 const bracketed = (task: TaskView): string => `[${task.comm}]`;

@@ -5,9 +5,9 @@ import { parentsOf } from './parents.ts';
 import { fact, facts, type Fact, item, type Page } from './document.ts';
 import { fieldFact, fieldItem, fieldText } from './values.ts';
 import { policyName, priorityText } from '../kernel/sched.ts';
+import { waitFamily } from '../kernel/wait-channels.ts';
 import type { TaskView } from '../fields/task.ts';
 import { dateTimeText, grouped } from '../units/format.ts';
-import { isMissing } from '../units/missing.ts';
 import { field } from '../fields/registry.ts';
 
 function who(context: TaskContext): Fact[] {
@@ -53,10 +53,12 @@ function who(context: TaskContext): Fact[] {
 /** The wait channel with what it means in words. */
 export function waitsFact(task: TaskView): Fact {
   const wchan = field('wchan_name').value(task);
-  if (isMissing(wchan)) return fact('wchan_name', 'Waits in', fieldItem('wchan_name', task));
+  if (typeof wchan !== 'string') return fieldFact('wchan_name', 'Waits in', task);
   if (wchan === '0' || wchan === '')
     return fact('wchan_name', 'Waits in', item('nothing: it does not sleep in the kernel', null));
-  return fieldFact('wchan_name', 'Waits in', task);
+  const family = waitFamily(wchan);
+  const normal = family?.normal === undefined ? '' : ` (${family.normal})`;
+  return fact('wchan_name', 'Waits in', item(family ? `${wchan}: ${family.words}${normal}` : wchan, wchan));
 }
 
 function state(context: TaskContext): Fact[] {

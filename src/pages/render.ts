@@ -89,7 +89,9 @@ function tableLines(section: TableSection, columns: number): Line[] {
     const spans = cells
       .slice(0, last)
       .map((text, index) => cell(text, x[index]!, width[index]!, heads[index]!.align === 'right', toneOf(row[index]!)));
-    const tone = toneOf(row[last]!);
+    const own = toneOf(row[last]!);
+    // on lines of its own it is not to be taken for a row
+    const tone = below && own === 'normal' ? 'dim' : own;
     // a number that is last stands under its title, whatever room there is
     if (heads[last]!.align === 'right' && !below) {
       lines.push({ spans: [...spans, cell(cells[last]!, lastX, width[last]!, true, tone)] });

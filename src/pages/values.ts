@@ -20,4 +20,7 @@ export function fieldItem(id: string, task: TaskView): Item {
 export const fieldFact = (id: string, label: string, task: TaskView): Fact => fact(id, label, fieldItem(id, task));
 
 /** Its text alone, to be part of a sentence. */
-export const fieldText = (id: string, task: TaskView): string => fieldItem(id, task).text;
+export function fieldText(id: string, task: TaskView): string {
+  const { missing, text } = fieldItem(id, task);
+  return missing ? '-' : text;
+}
