@@ -54,7 +54,7 @@ export const OPTIONS: readonly OptionSpec[] = [
 
 export const COMMANDS: Readonly<Record<string, string>> = {
   show: "everything about one task, or the machine: 'taskscope show 1', 'show system', with --page",
-  decode: "words for pasted text: stat lines, status, masks, kernel log: 'taskscope decode --kernel 4.2 0x00400140'",
+  decode: "words for pasted text: stat lines, status, masks, kernel log lines, ARM oopses",
   fields: "every column with its meaning: 'taskscope fields [ID]'",
 };
 
