@@ -1,11 +1,19 @@
 // Writes the pages of docs/ that are made out of the program. A test compares them with what is checked in.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fieldsMarkdown } from '../build/src/cli/fields.js';
-import { snapshotSchema } from '../build/src/out/schema.js';
+import { snapshotSchema, systemSchema, taskSchema } from '../build/src/out/schema.js';
 
 await writeFile(new URL('../docs/fields.md', import.meta.url), fieldsMarkdown());
 await mkdir(new URL('../docs/schema', import.meta.url), { recursive: true });
-await writeFile(
-  new URL('../docs/schema/snapshot-1.json', import.meta.url),
-  JSON.stringify(snapshotSchema(), undefined, 2) + '\n',
-);
+const schemas = { snapshot: snapshotSchema(), task: taskSchema(), system: systemSchema() };
+for (const [name, schema] of Object.entries(schemas))
+  await writeFile(
+    new URL(`../docs/schema/${name}-1.json`, import.meta.url),
+    JSON.stringify(schema, undefined, 2) + '\n',
+  );
+
+// the pages as they look, for a test that compares and a reader who judges
+const golden = await import('../build/test/support/golden.js');
+await mkdir(new URL('../test/fixtures/golden', import.meta.url), { recursive: true });
+for (const [columns, lines] of golden.GOLDEN_SIZES)
+  await writeFile(golden.goldenFile(columns, lines), golden.pageScreens(columns, lines));

@@ -1,46 +1,17 @@
 /** The whole screen out of the state and the tasks. Only rows on the screen are formatted. */
-import type { TaskCursor } from '../model/task-cursor.ts';
-import { timeText } from '../units/format.ts';
-import { fit, harmless } from '../units/text.ts';
-import { keyBar, promptBar } from '../view/bars.ts';
-import type { Frame, Line, Spark } from '../view/cells.ts';
-import { headerLines, type OwnCost } from '../view/header.ts';
-import { helpPage, sortMenu } from '../view/pages.ts';
-import { type Column, layoutColumns, taskLine, titleLine } from '../view/table.ts';
-import { pagesIn } from '../keys/keys.ts';
-import { taskTitle } from '../pages/identity.ts';
-import { positionText, tabs } from '../pages/tabs.ts';
-import { marked, openPages } from './paging.ts';
-import { QUESTIONS } from './prompt.ts';
-import type { AppState, OpenTask } from './state.ts';
-import { sortChoices } from './update.ts';
+import { harmless } from '../units/text.ts';
+import { choiceBar, keyBar, promptBar } from '../view/bars.ts';
+import type { Frame, Line } from '../view/cells.ts';
+import { headerLines } from '../view/header.ts';
+import { sortOf } from './arrange.ts';
+import { bodyLines, pageLines, tableColumns, visibleSeats } from './bodies.ts';
+import { dialogLines } from './dialog-lines.ts';
+import { openPages } from './paging.ts';
+import { completionOf, QUESTIONS } from './prompt.ts';
+import type { Division, Scene } from './scene.ts';
+import type { World } from './state.ts';
 
-export interface Scene {
-  readonly state: AppState;
-  readonly cursor: TaskCursor;
-  /** Seats in order. */
-  readonly rows: Int32Array;
-  readonly columns: number;
-  readonly lines: number;
-  readonly own: OwnCost;
-  /** Digits of the largest pid seen so far. */
-  readonly pidDigits: number;
-  readonly place: string | undefined;
-  /** All lines of the page of the task or of the machine that is open, as wide as the screen. */
-  readonly openPage: readonly Line[];
-}
-
-/** How the screen is divided; the same for every mode, so that nothing jumps. */
-export interface Division {
-  readonly header: readonly Line[];
-  readonly sparks: readonly Spark[];
-  /** Rows between header and bottom bar. */
-  readonly body: number;
-  /** Rows of the table, below its title line. */
-  readonly tableRows: number;
-  /** Lines of a page of text. */
-  readonly pageRows: number;
-}
+export { pageLines, tableColumns, visibleSeats };
 
 export function divide(scene: Scene): Division {
   const { state, cursor, rows, columns, lines, own, place } = scene;
@@ -51,7 +22,7 @@ export function divide(scene: Scene): Division {
       system: table.system,
       states: table.census(),
       tasks: table.count,
-      shown: rows.length,
+      shown: rows.seats.length,
       denied: table.denied,
       threads: table.threads,
       intervalSeconds: state.intervalSeconds,
@@ -65,93 +36,44 @@ export function divide(scene: Scene): Division {
     lines,
   );
   const body = Math.max(0, lines - header.length - 1);
+  const isPaged = state.help === undefined && openPages(state) !== undefined;
   return {
     header,
     sparks,
     body,
     tableRows: Math.max(0, body - 1),
-    pageRows: Math.max(0, openPages(state) ? body - 2 : body - 1),
+    pageRows: Math.max(0, isPaged ? body - 2 : body - 1),
   };
 }
 
-/** What the screen does not show by itself: hidden tasks, and an order by a column that is not there. */
+/** What the state is about, for keys. */
+export function worldOf(scene: Scene): World {
+  const { tableRows, pageRows } = divide(scene);
+  const { cursor, rows, nowMs, confirmed, dialogFacts } = scene;
+  const visible = tableColumns(scene).map(column => column.field);
+  return { cursor, rows, nowMs, confirmed, dialogFacts, visible, tableRows, pageRows, pageLines: pageLines(scene) };
+}
+
+const HIDDEN = { show: [], hide: ['kernel threads hidden'], only: ['only kernel threads'] } as const;
+
+/** What the table shows, and what it leaves out: the reader must not take a part for the whole. */
 function notesOf(scene: Scene): string[] {
   const { state } = scene;
+  const { filter, stateFilter, users, tagged, arrangement, sets, set, hideIdle } = state;
   const shown = tableColumns(scene);
-  const unseen = state.sort.filter(({ field }) => !shown.some(column => column.field === field));
-  const hidden = { show: [], hide: ['kernel threads hidden'], only: ['only kernel threads'] }[state.kernelThreads];
-  return [...unseen.map(({ field, descending }) => `sort ${field.title}${descending ? '▼' : '▲'}`), ...hidden];
-}
-
-/** Columns of the table as they fit now. */
-export function tableColumns({ state, columns, pidDigits }: Scene): Column[] {
-  return layoutColumns(state.columns, columns, pidDigits);
-}
-
-/** Seats of the rows on the screen. */
-export function visibleSeats({ state, rows }: Scene, tableRows: number): Int32Array {
-  return rows.subarray(state.top, state.top + tableRows);
-}
-
-function tableBody(scene: Scene, { tableRows }: Division): Line[] {
-  const { state, cursor } = scene;
-  const columns = tableColumns(scene);
-  const lines = [titleLine(columns, state.sort)];
-  visibleSeats(scene, tableRows).forEach((seat, index) =>
-    lines.push(taskLine(columns, cursor.at(seat), state.top + index === state.row)),
-  );
-  return lines;
-}
-
-/** The first line of a task's pages: who it is, or that it has ended. */
-function titleOf({ cursor }: Scene, { key, gone }: OpenTask): Line {
-  const seat = cursor.table.find(key.pid, key.startTicks);
-  if (!gone) return seat < 0 ? { spans: [] } : taskTitle(cursor.at(seat));
-  const text = `${key.pid} has ended, noticed at ${timeText(gone.wallMs)}; below is what it last showed`;
-  return { spans: [{ x: 1, text, tone: 'bad' }] };
-}
-
-function openBody(scene: Scene, { pageRows }: Division): Line[] {
-  const { state, columns, openPage } = scene;
-  const pages = openPages(state)!;
-  const title: Line =
-    state.system || !state.task
-      ? { spans: [{ x: 1, text: harmless(`${scene.cursor.machine.hostname}: the machine`), tone: 'title' }] }
-      : titleOf(scene, state.task);
-  const shown = openPage.slice(pages.scroll, pages.scroll + pageRows);
-  const position = positionText(pages.scroll, pageRows, openPage.length);
-  const at = columns - position.length - 1;
-  const room = title.spans
-    .filter(({ x }) => x < at - 1)
-    .map(span => ({ ...span, text: fit(span.text, at - 1 - span.x) }));
+  const unseen = sortOf(state).filter(({ field }) => !shown.some(column => column.field.id === field.id));
+  const gathered = arrangement === 'list' ? [] : [arrangement === 'tree' ? 'tree' : `by ${arrangement}`];
   return [
-    { ...title, spans: position === '' ? title.spans : [...room, { x: Math.max(0, at), text: position, tone: 'dim' }] },
-    tabs(pagesIn(state.system ? 'system' : 'task'), pages.page, columns),
-    ...shown.map(line => marked(line, pages.search)),
+    ...(filter ? [`filter ${harmless(filter.text)}`] : []),
+    ...(stateFilter === undefined ? [] : [`only ${stateFilter}`]),
+    ...(users ? [`user ${harmless(users.join(','))}`] : []),
+    ...HIDDEN[state.kernelThreads],
+    ...(hideIdle ? ['idle hidden'] : []),
+    ...gathered,
+    ...(tagged.size > 0 ? [`${tagged.size} tagged`] : []),
+    ...unseen.map(({ field, descending }) => `sort ${field.title}${descending ? '▼' : '▲'}`),
+    ...(sets[set] ? [`${sets[set].name} columns`] : []),
   ];
-}
-
-/** All lines of the page of text that is shown. */
-export function pageLines(scene: Scene): readonly Line[] {
-  const { state, cursor, columns, openPage } = scene;
-  if (state.mode === 'help') return helpPage(state.columns, cursor.machine.flags, state.map, columns);
-  if (state.mode === 'menu') return sortMenu(sortChoices(state), state.chosen, columns);
-  return openPages(state) ? openPage : [];
-}
-
-function pageBody(scene: Scene, title: string, scroll: number, { pageRows }: Division): Line[] {
-  const heading: Line = { spans: [{ x: 1, text: title, tone: 'header' }], fill: 'header' };
-  return [heading, ...pageLines(scene).slice(scroll, scroll + pageRows)];
-}
-
-function bodyLines(scene: Scene, division: Division): Line[] {
-  const { state } = scene;
-  if (state.mode === 'help') return pageBody(scene, 'taskscope: help', state.scroll, division);
-  if (state.mode === 'menu') {
-    const scroll = Math.max(0, state.chosen - division.pageRows + 1);
-    return pageBody(scene, 'Sort by (Enter chooses, R reverses in the table)', scroll, division);
-  }
-  return openPages(state) ? openBody(scene, division) : tableBody(scene, division);
 }
 
 function bottomBar({ state, columns }: Scene): Line {
@@ -160,14 +82,32 @@ function bottomBar({ state, columns }: Scene): Line {
   return promptBar(QUESTIONS[purpose].question, line, problem, columns);
 }
 
+/** Words that could stand at the cursor of the prompt, above it. */
+function choices(scene: Scene, world: World): Line[] {
+  const { state, columns } = scene;
+  if (state.mode !== 'prompt') return [];
+  const completion = completionOf(state, world);
+  return completion && completion.choices.length > 0
+    ? [choiceBar(completion.choices, state.prompt.round?.chosen, columns)]
+    : [];
+}
+
+/** The dialog stands in the middle, over what is there. */
+function withDialog({ state, columns }: Scene, lines: Line[]): Line[] {
+  if (!state.dialog) return lines;
+  const box = dialogLines(state.dialog, columns, lines.length).slice(0, lines.length);
+  const top = Math.floor((lines.length - box.length) / 2);
+  return lines.map((line, y) => box[y - top] ?? line);
+}
+
 export function buildFrame(scene: Scene, division: Division): Frame {
   const { columns, lines } = scene;
-  const body = bodyLines(scene, division).slice(0, division.body);
-  const blank = Array.from({ length: Math.max(0, division.body - body.length) }, (): Line => ({ spans: [] }));
-  return {
-    columns,
-    rows: lines,
-    lines: [...division.header, ...body, ...blank, bottomBar(scene)],
-    sparks: division.sparks,
-  };
+  const world = worldOf(scene);
+  const above = choices(scene, world).slice(0, division.body);
+  const room = division.body - above.length;
+  const body = bodyLines(scene, division, world).slice(0, room);
+  const blank = Array.from({ length: Math.max(0, room - body.length) }, (): Line => ({ spans: [] }));
+  const middle = withDialog(scene, [...body, ...blank]);
+  const all = [...division.header, ...middle, ...above, bottomBar(scene)];
+  return { columns, rows: lines, lines: all, sparks: division.sparks };
 }

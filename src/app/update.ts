@@ -1,13 +1,31 @@
 /** What a key or a sample does to the state: pure functions. */
-import { FIELDS, chooseSort } from '../fields/registry.ts';
-import type { Field } from '../fields/field.ts';
 import { actionsOf, type ActionName, pagesIn, type TaskPage } from '../keys/keys.ts';
-import type { KernelThreads } from '../model/select.ts';
 import { watched } from '../pages/context.ts';
 import { RAW_FILES } from '../pages/raw.ts';
+import { findColumn, moveColumn, moveInColumns, openColumns, toggleColumn, widenColumn } from './columns.ts';
+import { clearFilter } from './filtering.ts';
+import { chooseItem, MENUS, openMenu, sortBy, takeSet } from './menu.ts';
+import { dialogKey, dialogPaste, openDialog } from './dialog.ts';
+import type { DialogKind } from './dialog-state.ts';
+import { targetOf } from './dialog-target.ts';
 import { jump, openPages, putPages } from './paging.ts';
 import { ask, cancel, pasteLine, typeKey } from './prompt.ts';
-import { follow, keyAt, letGo, select } from './selection.ts';
+import { chosenSeats, follow, keyAt, letGo, select } from './selection.ts';
+import {
+  fold,
+  foldAll,
+  follow as followTask,
+  neighbour,
+  nextCommandAs,
+  nextKernelThreads,
+  nextStateFilter,
+  reverse,
+  scrollSideways,
+  searchNext,
+  tag,
+  tagChildren,
+  toggleTree,
+} from './table-actions.ts';
 import { type AppState, type OpenTask, type Step, step, type Wish, type World } from './state.ts';
 
 type Handler = (state: AppState, world: World) => Step;
@@ -17,39 +35,9 @@ const wish =
   state =>
     step(state, ...wishes);
 
-/** The columns that the sort menu offers: those on the screen first. */
-export function sortChoices(state: AppState): readonly Field[] {
-  return [...state.columns, ...FIELDS.filter(field => !state.columns.includes(field))];
-}
-
-function sortBy(state: AppState, word: string): Step {
-  const chosen = chooseSort([word]);
-  return 'keys' in chosen ? step({ ...state, sort: chosen.keys, mode: 'table' }, 'reorder') : step(state);
-}
-
-/** Numbers are of interest from the largest down, text and pids from the smallest up. */
-const firstDirection = ({ id, unit }: Field): string =>
-  ['text', 'letter', 'id'].includes(unit) || id === 'nice' || id === 'priority' ? id : '-' + id;
-
-/** Only columns that are on the screen: an order that nobody sees is no answer to a key. */
-function neighbour(state: AppState, { visible }: World, offset: number): Step {
-  const at = visible.findIndex(({ id }) => id === state.sort[0]?.field.id);
-  const column = visible[Math.max(0, Math.min(visible.length - 1, at + offset))];
-  return column ? sortBy(state, firstDirection(column)) : step(state);
-}
-
-function reverse(state: AppState): Step {
-  return step(
-    { ...state, sort: state.sort.map(({ field, descending }) => ({ field, descending: !descending })) },
-    'reorder',
-  );
-}
-
-const NEXT_KERNEL: Record<KernelThreads, KernelThreads> = { show: 'hide', hide: 'only', only: 'show' };
-
 function openTask(state: AppState, world: World, page: TaskPage): Step {
   const key = state.selected ?? keyAt(world, state.row);
-  if (!key) return step(state);
+  if (!key || key.group !== undefined) return step(state);
   const { cursor } = world;
   const seat = cursor.table.find(key.pid, key.startTicks);
   if (seat < 0) return step(state);
@@ -68,9 +56,10 @@ function openTask(state: AppState, world: World, page: TaskPage): Step {
 }
 
 function open(state: AppState, world: World): Step {
-  if (state.mode !== 'menu') return openTask(state, world, 'overview');
-  const field = sortChoices(state)[state.chosen];
-  return field ? sortBy(state, firstDirection(field)) : step(state);
+  if (state.mode === 'menu') return chooseItem(state, world);
+  const extra = world.rows.extras[state.row];
+  if (extra?.group !== undefined) return fold(state, world, extra.folded === false);
+  return openTask(state, world, 'overview');
 }
 
 /** A page's own key: turns to it, or opens the task there. */
@@ -94,10 +83,19 @@ function turnFile(state: AppState, offset: number): Step {
   return step({ ...state, task: { ...task, rawFile, scroll: 0, match: -1 } });
 }
 
+/** Esc undoes one thing at a time: the search, the filters, the bond of the cursor. */
+function leaveTable(state: AppState): Step {
+  if (state.search !== '') return step({ ...state, search: '', message: undefined });
+  if (state.filter || state.stateFilter !== undefined || state.users) return clearFilter(state);
+  return step({ ...letGo(state), message: undefined });
+}
+
 function back(state: AppState): Step {
-  if (state.mode === 'table') return step({ ...letGo(state), message: undefined });
+  if (state.mode === 'table') return leaveTable(state);
   // as in less and vim, Esc first ends the search
   if (openPages(state)?.search) return step(putPages(state, { search: '' }));
+  if (state.mode === 'help') return step(cancel({ ...state, help: undefined }));
+  if (state.mode === 'columns') return step({ ...state, mode: 'table', chooser: undefined });
   if (state.mode === 'task') return step({ ...state, mode: 'table', task: undefined });
   if (state.mode === 'system') return step({ ...state, mode: state.task ? 'task' : 'table', system: undefined });
   return step(cancel(state));
@@ -110,18 +108,31 @@ function move(state: AppState, world: World, rows: number): Step {
   const pages = openPages(state);
   switch (state.mode) {
     case 'table':
-      return step(select(state, world, state.row + rows));
-    case 'menu':
-      return step({ ...state, chosen: Math.max(0, Math.min(sortChoices(state).length - 1, state.chosen + rows)) });
+    case 'searching':
+      return step({ ...select(state, world, state.row + rows), movedMs: world.nowMs });
+    case 'menu': {
+      const most = MENUS[state.menu.kind].items(state, world).length - 1;
+      const chosen = Math.max(0, Math.min(most, state.menu.chosen + rows));
+      return step({ ...state, menu: { ...state.menu, chosen } });
+    }
+    case 'columns':
+      return step(moveInColumns(state, rows));
     case 'help':
-      return step({ ...state, scroll: lines(state.scroll) });
     case 'task':
     case 'system':
       return step(pages ? putPages(state, { scroll: lines(pages.scroll), match: -1 }) : state);
     case 'prompt':
+    case 'dialog':
       return step(state);
   }
 }
+
+/** The next match, on a page or in the table. */
+const searchOn = (state: AppState, world: World, direction: 1 | -1): Step => {
+  const { chooser } = state;
+  if (chooser) return step(findColumn(state, chooser.search, chooser.at + direction, direction) ?? state);
+  return openPages(state) ? step(jump(state, world, direction)) : searchNext(state, world, direction);
+};
 
 const EVERYTHING = 1e9;
 const pageOf = (state: AppState, world: World): number =>
@@ -133,12 +144,44 @@ const moveBy =
 
 /** Every action has its entry: a new one in the key table does not compile without. */
 const HANDLERS: Record<Exclude<ActionName, `show-${string}`>, Handler> = {
-  help: state => step({ ...state, mode: 'help', scroll: 0 }),
+  help: state => step({ ...state, mode: 'help', help: { page: 'help', scroll: 0, search: '', match: -1 } }),
   open,
-  'sort-menu': state => {
-    const chosen = sortChoices(state).findIndex(({ id }) => id === state.sort[0]?.field.id);
-    return step({ ...state, mode: 'menu', chosen: Math.max(0, chosen) });
-  },
+  columns: state => step(openColumns(state)),
+  'column-toggle': state => step(toggleColumn(state)),
+  'column-left': state => step(moveColumn(state, -1)),
+  'column-right': state => step(moveColumn(state, 1)),
+  'column-wider': state => step(widenColumn(state, 1)),
+  'column-narrower': state => step(widenColumn(state, -1)),
+  filter: state => step(ask(state, 'filter')),
+  'clear-filter': clearFilter,
+  tree: toggleTree,
+  signal: (state, world) => openAction(state, world, 'signal'),
+  renice: (state, world) => openAction(state, world, 'renice'),
+  'nice-down': (state, world) => openAction(state, world, 'renice', 'f7'),
+  'nice-up': (state, world) => openAction(state, world, 'renice', 'f8'),
+  affinity: (state, world) => openAction(state, world, 'affinity'),
+  policy: (state, world) => openAction(state, world, 'policy'),
+  'io-class': (state, world) => openAction(state, world, 'io-class'),
+  'sort-menu': (state, world) => step(openMenu(state, world, 'sort')),
+  user: (state, world) => step(openMenu(state, world, 'user')),
+  group: (state, world) => step(openMenu(state, world, 'group')),
+  tag,
+  'tag-children': tagChildren,
+  untag: state => step({ ...state, tagged: new Set() }),
+  follow: followTask,
+  'state-filter': nextStateFilter,
+  fold: (state, world) => fold(state, world, true),
+  unfold: (state, world) => fold(state, world, false),
+  'fold-all': foldAll,
+  idle: state => step({ ...state, hideIdle: !state.hideIdle }, 'reorder'),
+  zeros: state => step({ ...state, zerosBlank: !state.zerosBlank }),
+  'command-as': nextCommandAs,
+  'next-set': state => takeSet(state, state.set + 1),
+  'previous-set': state => takeSet(state, state.set - 1),
+  'scroll-left': state => scrollSideways(state, false),
+  'scroll-right': state => scrollSideways(state, true),
+  command: state => step(ask(state, 'command')),
+  save: wish('save'),
   'sort-cpu': state => sortBy(state, '-cpu_percent'),
   'sort-memory': state => sortBy(state, '-rss_bytes'),
   'sort-time': state => sortBy(state, '-cpu_time'),
@@ -147,12 +190,12 @@ const HANDLERS: Record<Exclude<ActionName, `show-${string}`>, Handler> = {
   'sort-right': (state, world) => neighbour(state, world, 1),
   'sort-reverse': reverse,
   threads: state => step({ ...letGo(state), threads: !state.threads }, 'reopen'),
-  'kernel-threads': state => step({ ...state, kernelThreads: NEXT_KERNEL[state.kernelThreads] }, 'reorder'),
+  'kernel-threads': nextKernelThreads,
   interval: state => step(ask(state, 'interval')),
   system: state => step({ ...state, mode: 'system', system: { page: 'machine', scroll: 0, search: '', match: -1 } }),
   search: state => step(ask(state, 'search')),
-  'search-next': (state, world) => step(jump(state, world, 1)),
-  'search-previous': (state, world) => step(jump(state, world, -1)),
+  'search-next': (state, world) => searchOn(state, world, 1),
+  'search-previous': (state, world) => searchOn(state, world, -1),
   write: state => step(ask(state, 'write')),
   'next-file': state => turnFile(state, 1),
   'previous-file': state => turnFile(state, -1),
@@ -176,16 +219,58 @@ const HANDLERS: Record<Exclude<ActionName, `show-${string}`>, Handler> = {
 const SHOW = 'show-';
 const isPage = (action: ActionName): action is Extract<ActionName, `show-${string}`> => action.startsWith(SHOW);
 
-/** A key was pressed. */
-export function press(state: AppState, key: string, world: World): Step {
-  const action = actionsOf(state.mode, state.map).get(key);
-  if (!action) return state.mode === 'prompt' ? typeKey(state, key, world) : step(state);
+function act(state: AppState, action: ActionName, world: World): Step {
   return isPage(action) ? showPage(state, world, action.slice(SHOW.length)) : HANDLERS[action](state, world);
 }
 
+const isAction = (name: string): name is ActionName => name.startsWith(SHOW) || Object.hasOwn(HANDLERS, name);
+
+/** A command may call for an action by its name: it is done at once. */
+function fulfilled({ state, wishes }: Step, world: World): Step {
+  const called = wishes.find(one => typeof one === 'object' && 'action' in one);
+  if (!called || !('action' in called) || !isAction(called.action)) return { state, wishes };
+  const done = act(state, called.action, world);
+  return { state: done.state, wishes: [...wishes.filter(one => one !== called), ...done.wishes] };
+}
+
+/** The tasks that an action is for: the open one, else those that are tagged, else those of the cursor's row. */
+function openAction(state: AppState, world: World, kind: DialogKind, key?: string): Step {
+  if (state.noActions !== undefined) return step({ ...state, message: { text: state.noActions, tone: 'warn' } });
+  const { cursor } = world;
+  const open =
+    state.mode === 'task' && state.task ? cursor.table.find(state.task.key.pid, state.task.key.startTicks) : -1;
+  const seats = open >= 0 ? [open] : state.mode === 'task' ? [] : chosenSeats(state, world);
+  const targets = seats.map(seat => targetOf(cursor.at(seat)));
+  if (targets.length === 0) return step({ ...state, message: { text: 'there is no task to act on', tone: 'warn' } });
+  const dialog = openDialog(kind, targets, world.dialogFacts);
+  const first = key === undefined ? { dialog } : dialogKey(dialog, key, false);
+  return step({ ...state, mode: 'dialog', dialog: 'dialog' in first ? first.dialog : dialog, message: undefined });
+}
+
+function inDialog(state: AppState, key: string, { confirmed }: World): Step {
+  if (!state.dialog) return step(cancel(state));
+  const done = dialogKey(state.dialog, key, confirmed);
+  if ('close' in done) return step({ ...cancel(state), dialog: undefined });
+  if ('perform' in done)
+    return step({ ...state, dialog: done.dialog }, { perform: done.perform, targets: done.targets });
+  return step({ ...state, dialog: done.dialog });
+}
+
+/** A key was pressed. */
+export function press(state: AppState, key: string, world: World): Step {
+  const searching =
+    state.mode === 'table' && state.search !== '' ? actionsOf('searching', state.map).get(key) : undefined;
+  const action = searching ?? actionsOf(state.mode, state.map).get(key);
+  if (!action && state.mode === 'dialog') return inDialog(state, key, world);
+  if (!action) return state.mode === 'prompt' ? fulfilled(typeKey(state, key, world), world) : step(state);
+  return act(state, action, world);
+}
+
 /** Text was pasted: it is typed where something is being typed, and is never keys. */
-export const paste = (state: AppState, text: string): AppState =>
-  state.mode === 'prompt' ? pasteLine(state, text) : state;
+export function paste(state: AppState, text: string, world: World): Step {
+  if (state.mode === 'dialog' && state.dialog) return step({ ...state, dialog: dialogPaste(state.dialog, text) });
+  return state.mode === 'prompt' ? pasteLine(state, text, world) : step(state);
+}
 
 /** The tasks were sampled, or put in another order. */
 export function sampled(state: AppState, world: World): AppState {

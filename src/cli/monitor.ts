@@ -1,22 +1,43 @@
 /** The monitor: samples on a schedule, keeps the state, paints. All decisions are in src/app; here they meet the clock. */
-import { buildFrame, divide, type Division, pageLines, type Scene, tableColumns, visibleSeats } from '../app/frame.ts';
-import type { AppState, Wish, World } from '../app/state.ts';
+import { arrange, neededFields } from '../app/arrange.ts';
+import { buildFrame, divide, tableColumns, visibleSeats, worldOf } from '../app/frame.ts';
+import type { Division, Scene } from '../app/scene.ts';
+import { openPages } from '../app/paging.ts';
+import type { AppState, Step, Wish, World } from '../app/state.ts';
+import { STILL_MS } from '../app/table-actions.ts';
 import { paste, press, sampled } from '../app/update.ts';
-import { field } from '../fields/registry.ts';
+import type { Action, Subject } from '../act/action.ts';
+import { absentBecause, procIsOurs } from '../act/absent.ts';
+import { refreshDialog, showResults } from '../app/dialog.ts';
+import type { Target } from '../app/dialog-target.ts';
 import type { Field } from '../fields/field.ts';
+import type { TaskFile } from '../fields/files.ts';
+import { cpuLists } from '../sample/cpu-lists.ts';
 import type { Seat } from '../frame/sink.ts';
 import type { SystemHistory } from '../model/system.ts';
-import { selectTasks } from '../model/select.ts';
-import { sortTasks } from '../model/sort.ts';
+import { flatRows, type Rows } from '../model/rows.ts';
+import { renderCsv } from '../out/csv.ts';
+import { renderJson } from '../out/json.ts';
+import { renderTable } from '../out/table.ts';
 import { COLUMN_FILES } from '../pages/context.ts';
 import { ExtraFiles } from '../sample/extra-files.ts';
 import { ownCostMeter } from '../sample/own-cost.ts';
 import { createSlowReader, type SlowReader } from '../sample/slow-reader.ts';
 import { PageSource } from './page-source.ts';
+import { isThemeName } from '../term/theme.ts';
 import { openTerminal, type Terminal } from '../term/terminal.ts';
 import type { OwnCost } from '../view/header.ts';
 import type { Options } from './options.ts';
-import { checkUsers, Failure, fileWishes, type Model, openModel, openSource, type Source } from './session.ts';
+import {
+  checkUsers,
+  Failure,
+  fileWishes,
+  filterOf,
+  type Model,
+  openModel,
+  openSource,
+  type Source,
+} from './session.ts';
 import { writeNew } from './output.ts';
 import { startSettings } from './settings.ts';
 
@@ -28,6 +49,12 @@ const FIRST_RATES_MS = 500;
 const LATE_MS = 100;
 const FIRST_OWN_COST_MS = 1500;
 const OWN_COST_MS = 5000;
+
+/** A key confirms nothing before so long. */
+const SEEN_MS = 300;
+/** What the dialog tells of its tasks is in these. */
+const DIALOG_FILES: readonly TaskFile[] = ['status', 'cmdline'];
+
 class Monitor {
   readonly #options: Options;
   readonly #source: Source;
@@ -35,20 +62,32 @@ class Monitor {
   readonly #terminal: Terminal;
   readonly #measure = ownCostMeter();
   readonly #pages: PageSource;
+  readonly #keep: (state: AppState) => Promise<AppState['message']>;
   #model: Model;
   #extra: ExtraFiles;
   #state: AppState;
-  #rows: Int32Array = new Int32Array(0);
+  #rows: Rows = flatRows(new Int32Array(0));
   #own: OwnCost = { cpuPercent: undefined, rssBytes: undefined, bytesPerSecond: undefined };
   #pidDigits = 5;
   #timer: NodeJS.Timeout | undefined;
   #late: NodeJS.Timeout | undefined;
   #painting: NodeJS.Immediate | undefined;
+  /** When the dialog was put on the screen, or changed what it says. */
+  #askedMs = 0;
+  readonly #cpus = cpuLists();
   /** When the next sample is due, CLOCK_MONOTONIC milliseconds. */
   #dueMs = 0;
   #bytesAt = { ms: performance.now(), bytes: 0 };
 
-  constructor(options: Options, source: Source, state: AppState, terminal: Terminal) {
+  /** @param keep writes settings to the configuration file, and says how that went. */
+  constructor(
+    options: Options,
+    source: Source,
+    state: AppState,
+    terminal: Terminal,
+    keep: (state: AppState) => Promise<AppState['message']>,
+  ) {
+    this.#keep = keep;
     this.#options = options;
     this.#source = source;
     this.#state = state;
@@ -68,22 +107,60 @@ class Monitor {
   /** Settings from the configuration file, while running. */
   configure(change: (state: AppState) => AppState): void {
     const before = this.#state;
-    this.#state = change(before);
-    this.#reorder();
+    this.#take({ state: change(before), wishes: ['reorder'] });
     if (before.intervalSeconds !== this.#state.intervalSeconds) this.#schedule(this.#state.intervalSeconds * 1000);
   }
 
   // ---- what the terminal tells
 
-  key(name: string): void {
-    const { state, wishes } = press(this.#state, name, this.#world());
-    this.#state = state;
-    for (const wish of wishes) this.#grant(wish);
-    this.#paintSoon();
+  key(name: string, alone: boolean): void {
+    this.#take(press(this.#state, name, { ...this.#world(), confirmed: alone && this.#seen() }));
   }
 
   paste(text: string): void {
-    this.#state = paste(this.#state, text);
+    this.#take(paste(this.#state, text, this.#world()));
+  }
+
+  /** Whether somebody had the time to see the dialog that is on the screen. */
+  #seen(): boolean {
+    return this.#terminal.isCurrent && performance.now() - this.#askedMs >= SEEN_MS;
+  }
+
+  /** The tasks of the dialog as they are now: what was not read when it was opened, and what has changed since. */
+  #refreshDialog(): void {
+    const { dialog } = this.#state;
+    if (!dialog) return;
+    const { cursor, table } = this.#model;
+    const find = ({ pid, startTicks }: Subject): Seat => table.find(pid, startTicks);
+    const seats = dialog.targets.map(find).filter(seat => seat >= 0);
+    for (const seat of seats) for (const file of DIALOG_FILES) this.#extra.want(seat, file, false);
+    const refreshed = refreshDialog(dialog, subject => {
+      const seat = find(subject);
+      return seat < 0 ? undefined : cursor.at(seat);
+    });
+    this.#state = { ...this.#state, dialog: refreshed };
+  }
+
+  #perform(action: Action, targets: readonly Target[]): void {
+    void import('../act/perform.ts')
+      .then(({ perform }) => perform(action, targets))
+      .then(results => {
+        const { dialog } = this.#state;
+        if (dialog) this.#state = { ...this.#state, dialog: showResults(dialog, results) };
+        this.#askedMs = performance.now();
+        this.#paintSoon();
+      });
+  }
+
+  #take({ state, wishes }: Step): void {
+    const { theme, dialog } = this.#state;
+    this.#state = state;
+    if (state.dialog && !dialog) {
+      this.#askedMs = performance.now();
+      this.#refreshDialog();
+    }
+    if (state.theme !== theme && isThemeName(state.theme)) this.#terminal.setTheme(state.theme);
+    for (const wish of wishes) this.#grant(wish);
     this.#paintSoon();
   }
 
@@ -124,7 +201,9 @@ class Monitor {
 
   #passed(): void {
     this.#pages.refresh();
-    this.#reorder();
+    // rows do not jump while somebody moves through them
+    this.#refreshDialog();
+    this.#reorder(performance.now() - this.#state.movedMs < STILL_MS ? this.#rows.seats : undefined);
     this.#paint();
     const { samples } = this.#model.table;
     const period =
@@ -145,15 +224,16 @@ class Monitor {
     }, delayMs);
   }
 
-  /** Shows the tasks that are to be shown, in their order, and reads what that needs of all of them. */
-  #reorder(): void {
+  /**
+   * Shows the tasks that are to be shown, in their order, and reads what that needs of all of them.
+   * @param former rows whose order is to be kept.
+   */
+  #reorder(former?: Int32Array): void {
     const { cursor, table } = this.#model;
-    const { sort, kernelThreads } = this.#state;
-    const { users } = this.#options;
-    const needed: Field[] = [...sort.map(key => key.field), ...(users ? [field('user')] : [])];
-    this.#read(table.order.subarray(0, table.count), needed);
-    this.#rows = sortTasks(cursor, selectTasks(cursor, { kernelThreads, users }), sort);
-    const largest = this.#rows.reduce((most, seat) => Math.max(most, table.pid(seat)), 0);
+    this.#read(table.order.subarray(0, table.count), neededFields(this.#state));
+    this.#rows = arrange(this.#state, cursor, former);
+    let largest = 0;
+    for (const seat of this.#rows.seats) if (seat >= 0) largest = Math.max(largest, table.pid(seat));
     this.#pidDigits = Math.max(this.#pidDigits, String(largest).length);
     this.#state = sampled(this.#state, this.#world());
     this.#noticeEnd();
@@ -170,7 +250,7 @@ class Monitor {
     this.#state = { ...this.#state, task: { ...task, gone } };
   }
 
-  #read(seats: Int32Array, fields: readonly Field[]): void {
+  #read(seats: Iterable<Seat>, fields: readonly Field[]): void {
     for (const { file, steady } of fileWishes(fields)) {
       for (const seat of seats) this.#extra.want(seat, file, steady);
     }
@@ -192,8 +272,8 @@ class Monitor {
   #cameLate(): void {
     this.#late ??= setTimeout(() => {
       this.#late = undefined;
-      const sortsByFile = this.#state.sort.some(key => key.field.files[0] !== 'stat');
-      if (sortsByFile) this.#reorder();
+      const late = neededFields(this.#state).some(({ files }) => files[0] !== 'stat');
+      if (late) this.#reorder();
       this.#paint();
     }, LATE_MS);
   }
@@ -212,21 +292,14 @@ class Monitor {
       pidDigits: this.#pidDigits,
       place: this.#options.proc === '/proc' ? undefined : this.#options.proc,
       openPage: this.#pages.lines(this.#state, this.#model.cursor, columns),
+      nowMs: performance.now(),
+      confirmed: false,
+      dialogFacts: { ...this.#cpus, ownPid: process.pid, nowMs: Date.now() },
     };
   }
 
   #world(): World {
-    const scene = this.#scene();
-    const { tableRows, pageRows } = divide(scene);
-    const visible = tableColumns(scene).map(column => column.field);
-    return {
-      cursor: this.#model.cursor,
-      rows: this.#rows,
-      visible,
-      tableRows,
-      pageRows,
-      pageLines: pageLines(scene),
-    };
+    return worldOf(this.#scene());
   }
 
   #paintSoon(): void {
@@ -244,7 +317,8 @@ class Monitor {
 
   #grant(wish: Wish): void {
     if (typeof wish === 'object') {
-      this.#write(wish.writePageTo);
+      if ('writeTo' in wish) this.#write(wish.writeTo);
+      if ('perform' in wish) this.#perform(wish.perform, wish.targets);
       return;
     }
     switch (wish) {
@@ -269,18 +343,39 @@ class Monitor {
         this.#source.tree.rewind();
         // a capture begins anew, this machine goes on
         [this.#model, this.#extra] = this.#open(this.#source.tree.keeps ? this.#model.table.system : undefined);
-        this.#rows = new Int32Array(0);
+        this.#rows = flatRows(new Int32Array(0));
         this.#schedule(0);
+        return;
+      case 'save':
+        void this.#save();
         return;
       case 'reschedule':
         this.#schedule(Math.min(FIRST_RATES_MS, this.#state.intervalSeconds * 1000));
     }
   }
 
-  /** The open page into a new file; one that exists is left alone. */
+  /** What is shown into a new file; one that exists is left alone. */
   #write(file: string): void {
-    const message = writeNew(file, this.#pages.text(this.#state, this.#model.cursor));
+    this.#state = { ...this.#state, message: writeNew(file, this.#shown(file)) };
+  }
+
+  /** The open page, or the table with all its rows: as the name of the file says. */
+  #shown(file: string): string {
+    const { cursor } = this.#model;
+    if (openPages(this.#state)) return this.#pages.text(this.#state, cursor);
+    const fields = this.#state.columns;
+    const seats = this.#rows.seats.filter(seat => seat >= 0);
+    this.#read(seats, fields);
+    if (file.endsWith('.json')) return renderJson({ cursor, seats, fields });
+    if (file.endsWith('.csv')) return renderCsv({ cursor, seats, fields }, true);
+    return renderTable({ cursor, seats, fields });
+  }
+
+  /** The settings as they are now into the configuration file; what else stands there is left as it is. */
+  async #save(): Promise<void> {
+    const message = await this.#keep(this.#state);
     this.#state = { ...this.#state, message };
+    this.#paintSoon();
   }
 
   #measureSelf(): void {
@@ -295,6 +390,11 @@ class Monitor {
   }
 }
 
+/** What the command line says of the first view. @throws UsageError */
+function given({ users, filter, tree }: Options): Partial<AppState> {
+  return { users, filter: filterOf(filter), ...(tree ? { arrangement: 'tree' as const } : {}) };
+}
+
 /** Runs the monitor until the user quits. @throws Failure, UsageError before the screen is touched */
 export async function monitor(options: Options): Promise<void> {
   const source = await openSource(options);
@@ -307,7 +407,7 @@ export async function monitor(options: Options): Promise<void> {
     ascii: options.ascii,
     theme: settings.theme,
     events: {
-      key: name => listener.monitor?.key(name),
+      key: (name, alone) => listener.monitor?.key(name, alone),
       paste: text => listener.monitor?.paste(text),
       resize: () => listener.monitor?.resize(),
       resumed: () => listener.monitor?.resumed(),
@@ -315,11 +415,11 @@ export async function monitor(options: Options): Promise<void> {
     },
   });
   if ('error' in terminal) throw new Failure(terminal.error);
-  const running = new Monitor(options, source, settings.state, terminal);
+  const noActions = absentBecause({ live: source.tree.live, readOnly: options.readOnly, ownProc: procIsOurs() });
+  const running = new Monitor(options, source, { ...settings.state, ...given(options), noActions }, terminal, () =>
+    Promise.resolve(undefined),
+  );
   listener.monitor = running;
   running.start();
-  settings.follow((change, theme) => {
-    running.configure(change);
-    terminal.setTheme(theme());
-  });
+  settings.follow(change => running.configure(change));
 }

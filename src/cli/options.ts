@@ -27,9 +27,16 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'json', help: 'short for --format json' },
   { name: 'columns', short: 'c', value: 'LIST', help: "column ids; '+id' and '-id' change the default set; 'all'" },
   { name: 'sort', short: 's', value: 'LIST', help: "column ids, '-id' for descending; default -cpu_percent" },
+  {
+    name: 'filter',
+    short: 'f',
+    value: 'EXPR',
+    help: "only tasks that match, as in 'state = D and maj_flt_rate > 0' (docs/filter.md)",
+  },
   { name: 'pid', short: 'p', value: 'LIST', help: 'only these processes' },
   { name: 'user', short: 'u', value: 'LIST', help: 'only tasks of these users, by name or number' },
   { name: 'threads', short: 'H', help: 'a row for every thread' },
+  { name: 'tree', help: 'children below their parents' },
   { name: 'limit', value: 'N', help: 'print at most N tasks' },
   { name: 'kernel-threads', value: 'WHICH', help: 'show, hide or only' },
   {
@@ -40,13 +47,15 @@ export const OPTIONS: readonly OptionSpec[] = [
   {
     name: 'page',
     value: 'LIST',
-    help: "pages for 'show': overview, flags, stat, …; 'all'; 'raw:FILE' for a file's bytes, 'memory:ADDRESS' for one address",
+    help: "pages for 'show': flags, stat, …, 'all', 'raw:FILE', 'memory:ADDRESS'",
   },
   { name: 'kernel', value: 'RELEASE', help: "decode with that kernel's tables" },
   { name: 'color', value: 'WHEN', help: 'auto, always or never' },
   { name: 'ascii', help: 'no characters beyond ASCII' },
   { name: 'theme', value: 'NAME', help: 'colours of the monitor' },
   { name: 'keys', value: 'MAP', help: 'htop, top or vim' },
+  { name: 'mouse', help: 'click selects, header sorts, wheel scrolls' },
+  { name: 'read-only', help: 'no signals, no renice: nothing that changes a task' },
   { name: 'config', value: 'FILE', help: 'settings instead of ~/.config/taskscope/config.toml' },
   { name: 'help', short: 'h', help: 'this text' },
   { name: 'version', short: 'V', help: 'version' },
@@ -54,7 +63,7 @@ export const OPTIONS: readonly OptionSpec[] = [
 
 export const COMMANDS: Readonly<Record<string, string>> = {
   show: "everything about one task, or the machine: 'taskscope show 1', 'show system', with --page",
-  decode: "words for pasted text: stat lines, status, masks, kernel log lines, ARM oopses",
+  decode: 'words for pasted text: stat lines, status, masks, kernel log lines, ARM oopses',
   fields: "every column with its meaning: 'taskscope fields [ID]'",
 };
 
@@ -69,6 +78,8 @@ export interface Options {
   readonly format: OutputFormat;
   readonly columns: readonly string[] | undefined;
   readonly sort: readonly string[] | undefined;
+  readonly filter: string | undefined;
+  readonly tree: boolean;
   readonly pids: readonly number[] | undefined;
   readonly users: readonly string[] | undefined;
   readonly threads: boolean;
@@ -82,6 +93,8 @@ export interface Options {
   readonly theme: string | undefined;
   readonly keys: string | undefined;
   readonly config: string | undefined;
+  readonly mouse: boolean;
+  readonly readOnly: boolean;
 }
 
 /** Wrong usage: a sentence that says what is wrong and what to do. */
@@ -214,6 +227,8 @@ export function parseOptions(argv: readonly string[]): Options {
     format: on('json') ? 'json' : oneOf('format', text('format') ?? 'table', ['table', 'json', 'ndjson', 'csv']),
     columns: listOf(text('columns')),
     sort: listOf(text('sort')),
+    filter: text('filter'),
+    tree: on('tree'),
     pids: pidsOf(text('pid')),
     users: listOf(text('user')),
     threads: on('threads'),
@@ -227,6 +242,8 @@ export function parseOptions(argv: readonly string[]): Options {
     theme: text('theme'),
     keys: text('keys'),
     config: text('config'),
+    mouse: on('mouse'),
+    readOnly: on('read-only'),
   };
 }
 

@@ -3,6 +3,7 @@ import { DEFAULT_COLUMNS, field } from '../fields/registry.ts';
 import { isUtf8Locale } from '../term/environment.ts';
 import { asciiText } from '../units/text.ts';
 import type { Field } from '../fields/field.ts';
+import { flatRows, NOTHING_FOLDED, treeRows } from '../model/rows.ts';
 import { selectTasks } from '../model/select.ts';
 import { sortTasks } from '../model/sort.ts';
 import { renderCsv } from '../out/csv.ts';
@@ -13,7 +14,17 @@ import { ExtraFiles } from '../sample/extra-files.ts';
 import type { SlowReader } from '../sample/slow-reader.ts';
 import { type Options, UsageError } from './options.ts';
 import { writeAll } from './output.ts';
-import { checkUsers, columnsOf, Failure, type FileWish, fileWishes, openModel, openSource, sortOf } from './session.ts';
+import {
+  checkUsers,
+  columnsOf,
+  Failure,
+  type FileWish,
+  filterOf,
+  fileWishes,
+  openModel,
+  openSource,
+  sortOf,
+} from './session.ts';
 
 const RENDER = {
   table: renderTable,
@@ -39,9 +50,11 @@ export async function print(options: Options): Promise<void> {
   const fields = columnsOf(options.columns ?? DEFAULT_COLUMNS, machine);
   const sort = sortOf(options.sort);
   const past = sort.find(key => key.field.history === true);
-  if (past && options.count === 1) {
+  const filter = filterOf(options.filter);
+  const telling = past?.field.id ?? (filter?.history === true ? filter.text : undefined);
+  if (telling !== undefined && options.count === 1) {
     throw new UsageError(
-      `'${past.field.id}' tells of the past, which one snapshot has not: print several with -n, or use the monitor`,
+      `'${telling}' tells of the past, which one snapshot has not: print several with -n, or use the monitor`,
     );
   }
   checkUsers(options.users, machine);
@@ -51,7 +64,11 @@ export async function print(options: Options): Promise<void> {
   const slow = options.count === 1 ? undefined : (await import('../sample/slow-reader.ts')).createSlowReader();
   const extra = new ExtraFiles(tree, sampler, table, slow, () => undefined);
 
-  const forOrder: Field[] = [...sort.map(key => key.field), ...(options.users ? [field('user')] : [])];
+  const forOrder: Field[] = [
+    ...sort.map(key => key.field),
+    ...(options.users ? [field('user')] : []),
+    ...(filter?.fields ?? []),
+  ];
   const early = fileWishes([...forOrder, ...fields.filter(({ compares }) => compares === true)]);
   const late = fileWishes(fields);
   const read = (seats: Int32Array, wishes: readonly FileWish[]): void => {
@@ -66,10 +83,14 @@ export async function print(options: Options): Promise<void> {
   const snapshot = async (): Promise<Snapshot> => {
     await settled(slow, interval / 2);
     const shown = selectTasks(cursor, { kernelThreads: options.kernelThreads, users: options.users });
-    const seats = sortTasks(cursor, shown, sort).subarray(0, Math.min(shown.length, options.limit));
+    const chosen = filter ? shown.filter(seat => filter.matches(cursor.at(seat))) : shown;
+    const sorted = sortTasks(cursor, chosen, sort);
+    const rows = options.tree ? treeRows(cursor, sorted, NOTHING_FOLDED) : flatRows(sorted);
+    const seats = rows.seats.subarray(0, Math.min(rows.seats.length, options.limit));
+    const prefixes = rows.extras.map(({ prefix }) => prefix);
     read(seats, late);
     await settled(slow, interval / 2);
-    return { cursor, seats, fields };
+    return { cursor, seats, fields, prefixes };
   };
 
   const ascii = options.ascii || !isUtf8Locale(process.env);

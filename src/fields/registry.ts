@@ -77,15 +77,16 @@ export const allColumns = (release: Release): readonly string[] =>
     .map(({ id }) => id);
 
 /**
- * A `--columns` list as ids: plain ids replace the default set, `+id` and `-id` change it, `all` is every column.
+ * A `--columns` list as ids: plain ids replace the base set, `+id` and `-id` change it, `all` is every column.
  * Errors are sentences for the user.
  */
 export function chooseColumns(
   words: readonly string[],
   release: Release,
+  base: readonly string[] = DEFAULT_COLUMNS,
 ): { readonly ids: readonly string[] } | { readonly error: string } {
   const changes = words.every(word => /^[+-]/.test(word));
-  let ids: string[] = changes ? [...DEFAULT_COLUMNS] : [];
+  let ids: string[] = changes ? [...base] : [];
   for (const word of words) {
     if (word === 'all') {
       ids.push(...allColumns(release).filter(id => !ids.includes(id)));

@@ -2,7 +2,8 @@
  * What keys do, as data: dispatch, the help page, the bottom bar and the three key maps derive from this list. Keys have
  * the names that the terminal layer gives them; a test fails when a key has two actions in one mode.
  */
-export type Mode = 'table' | 'task' | 'system' | 'help' | 'menu' | 'prompt';
+/** `searching` is the table while something is searched for: its keys come before those of the table. */
+export type Mode = 'table' | 'searching' | 'task' | 'system' | 'columns' | 'help' | 'menu' | 'prompt' | 'dialog';
 export type KeyMap = 'htop' | 'top' | 'vim';
 export const KEY_MAPS: readonly KeyMap[] = ['htop', 'top', 'vim'];
 
@@ -21,13 +22,24 @@ export interface KeyBinding {
 
 /** Where lines are read: they scroll, are searched and written to a file. */
 const PAGES: readonly Mode[] = ['task', 'system'];
-const LISTS: readonly Mode[] = ['table', ...PAGES, 'help', 'menu'];
+const LISTS: readonly Mode[] = ['table', ...PAGES, 'help', 'menu', 'columns'];
 
 // prettier-ignore
 export const BINDINGS = [
   { action: 'help', modes: ['table', ...PAGES], keys: ['f1', '?'], help: 'this page', bar: 'Help' },
-  { action: 'open', modes: ['table', 'menu'], keys: ['enter'], help: 'open the task; choose', bar: 'Open' },
-  { action: 'sort-menu', modes: ['table'], keys: ['f6', 'o'], top: ['f6', 'f'], help: 'choose the column to sort by', bar: 'Sort' },
+  { action: 'columns', modes: ['table'], keys: ['f2', 'C'], top: ['f2', 'C', 'f'], help: 'choose columns, their order and width', bar: 'Columns' },
+  { action: 'search', modes: ['table', ...PAGES, 'help'], keys: ['f3', '/'], help: 'search as you type', bar: 'Search' },
+  { action: 'filter', modes: ['table'], keys: ['f4', '\\'], top: ['f4', '\\', 'o', 'O'], help: 'show only tasks that match, as you type', bar: 'Filter' },
+  { action: 'tree', modes: ['table'], keys: ['f5', 't'], top: ['f5', 't', 'V'], help: 'a tree of the tasks, or the list', bar: 'Tree' },
+  { action: 'sort-menu', modes: ['table'], keys: ['f6', 'o'], top: ['f6'], help: 'choose the column to sort by', bar: 'Sort' },
+  { action: 'open', modes: ['table', 'menu'], keys: ['enter'], help: 'open the task; unfold a group; choose', bar: 'Open' },
+  { action: 'nice-down', modes: ['table', 'task'], keys: ['f7', ']'], help: 'renice: more CPU (a dialog asks)' },
+  { action: 'nice-up', modes: ['table', 'task'], keys: ['f8', '['], help: 'renice: less CPU (a dialog asks)' },
+  { action: 'renice', modes: ['table'], keys: [], top: ['r'], help: 'renice (a dialog asks)' },
+  { action: 'signal', modes: ['table', 'task'], keys: ['f9', 'k'], vim: ['f9', 'X'], help: 'send a signal (a dialog asks)', bar: 'Signal' },
+  { action: 'affinity', modes: ['table'], keys: ['a'], help: 'CPUs that the task may use (a dialog asks)' },
+  { action: 'policy', modes: ['table'], keys: ['Y'], help: 'scheduling policy (a dialog asks)' },
+  { action: 'io-class', modes: ['table'], keys: ['I'], help: 'I/O class (a dialog asks)' },
   { action: 'sort-cpu', modes: ['table'], keys: ['P'], help: 'sort by CPU' },
   { action: 'sort-memory', modes: ['table'], keys: ['M'], help: 'sort by resident memory' },
   { action: 'sort-time', modes: ['table'], keys: ['T'], help: 'sort by CPU time' },
@@ -35,37 +47,65 @@ export const BINDINGS = [
   { action: 'sort-left', modes: ['table'], keys: ['<'], help: 'sort by the column to the left' },
   { action: 'sort-right', modes: ['table'], keys: ['>'], help: 'sort by the column to the right' },
   { action: 'sort-reverse', modes: ['table'], keys: ['R'], help: 'reverse the order' },
+  { action: 'tag', modes: ['table'], keys: ['space'], help: 'tag the task and go down; actions are for all tagged ones' },
+  { action: 'tag-children', modes: ['table'], keys: ['c'], top: [], help: 'tag the task and its children' },
+  { action: 'untag', modes: ['table'], keys: ['U'], help: 'untag all' },
+  { action: 'user', modes: ['table'], keys: ['u'], help: 'show the tasks of one user' },
+  { action: 'follow', modes: ['table'], keys: ['F'], top: [], help: 'follow the task: it stays on the screen whatever is filtered' },
+  { action: 'state-filter', modes: ['table'], keys: ['D'], help: 'show only tasks in state D, then Z, then R, then all' },
+  { action: 'group', modes: ['table'], keys: ['G'], vim: [], help: 'gather tasks by name, user, cgroup, container or wait channel' },
+  { action: 'unfold', modes: ['table'], keys: ['+'], help: 'unfold the branch or the group' },
+  { action: 'fold', modes: ['table'], keys: ['-'], help: 'fold the branch or the group' },
+  { action: 'fold-all', modes: ['table'], keys: ['*'], help: 'fold all, or unfold all' },
   { action: 'threads', modes: ['table'], keys: ['H'], help: 'a row for every thread, or for every process', bar: 'Threads' },
-  { action: 'kernel-threads', modes: ['table'], keys: ['K'], help: 'kernel threads: show, hide, only', bar: 'Kernel' },
+  { action: 'kernel-threads', modes: ['table'], keys: ['K'], help: 'kernel threads: show, hide, only' },
+  { action: 'idle', modes: ['table'], keys: ['i'], help: 'hide the tasks that do nothing' },
+  { action: 'zeros', modes: ['table'], keys: ['0'], help: 'leave zeros blank' },
+  { action: 'command-as', modes: ['table'], keys: ['p'], top: ['p', 'c'], help: 'command: whole line, program only, or comm' },
+  { action: 'next-set', modes: ['table'], keys: ['tab'], help: 'next set of columns', bar: 'Set' },
+  { action: 'previous-set', modes: ['table'], keys: ['S-tab'], help: 'previous set of columns' },
+  { action: 'scroll-left', modes: ['table'], keys: ['left'], help: 'scroll sideways' },
+  { action: 'scroll-right', modes: ['table'], keys: ['right'], help: 'scroll sideways' },
   { action: 'interval', modes: ['table', ...PAGES], keys: ['d'], top: ['d', 's'], help: 'seconds between samples', bar: 'Interval' },
   { action: 'freeze', modes: ['table', ...PAGES], keys: ['Z'], help: 'freeze what is shown; again: go on', bar: 'Freeze' },
   { action: 'system', modes: ['table', 'task'], keys: ['s'], top: [], help: 'pages about the machine', bar: 'System' },
+  { action: 'command', modes: ['table', ...PAGES], keys: [':'], help: 'command line: every action by its name; Tab completes', bar: 'Command' },
+  { action: 'write', modes: ['table', ...PAGES], keys: ['w'], help: 'write what is shown to a file', bar: 'Write' },
+  { action: 'save', modes: ['table'], keys: ['W'], help: 'save the settings to the configuration file' },
   { action: 'up', modes: LISTS, keys: ['up'], vim: ['up', 'k'], help: 'up' },
   { action: 'down', modes: LISTS, keys: ['down', 'j'], help: 'down' },
   { action: 'page-up', modes: LISTS, keys: ['pageup', 'C-b'], help: 'a page up' },
   { action: 'page-down', modes: LISTS, keys: ['pagedown', 'C-f'], help: 'a page down' },
   { action: 'half-up', modes: LISTS, keys: ['C-u'], help: 'half a page up' },
   { action: 'half-down', modes: LISTS, keys: ['C-d'], help: 'half a page down' },
-  { action: 'first', modes: ['table', 'menu'], keys: ['home'], vim: ['home', 'g'], help: 'to the first row' },
-  { action: 'last', modes: ['table', 'menu'], keys: ['end'], vim: ['end', 'G'], help: 'to the last row' },
+  { action: 'first', modes: ['table', 'menu', 'columns'], keys: ['home'], vim: ['home', 'g'], help: 'to the first row' },
+  { action: 'last', modes: ['table', 'menu', 'columns'], keys: ['end'], vim: ['end', 'G'], help: 'to the last row' },
   { action: 'first', modes: [...PAGES, 'help'], keys: ['home', 'g'], help: 'to the top' },
   { action: 'last', modes: [...PAGES, 'help'], keys: ['end', 'G'], help: 'to the end' },
   { action: 'next-page', modes: PAGES, keys: ['tab', 'right'], help: 'next page', bar: 'Page' },
   { action: 'previous-page', modes: PAGES, keys: ['S-tab', 'left'], help: 'previous page' },
-  { action: 'search', modes: PAGES, keys: ['/', 'f3'], help: 'search on this page', bar: 'Search' },
-  { action: 'search-next', modes: PAGES, keys: ['n'], help: 'next match' },
-  { action: 'search-previous', modes: PAGES, keys: ['N'], help: 'previous match' },
-  { action: 'write', modes: PAGES, keys: ['w'], help: 'write the page to a file', bar: 'Write' },
+  { action: 'search-next', modes: ['searching', ...PAGES, 'help'], keys: ['n'], help: 'next match' },
+  { action: 'search-previous', modes: ['searching', ...PAGES, 'help'], keys: ['N'], help: 'previous match' },
   { action: 'next-file', modes: ['task'], keys: ['>'], help: 'page Raw: next file' },
   { action: 'previous-file', modes: ['task'], keys: ['<'], help: 'page Raw: previous file' },
-  { action: 'back', modes: LISTS, keys: ['escape'], help: 'back; at the table: let go of the selected task', bar: 'Back' },
+  { action: 'column-toggle', modes: ['columns'], keys: ['space', 'enter'], help: 'show the column, or not', bar: 'Show' },
+  { action: 'column-left', modes: ['columns'], keys: ['[', 'f7'], help: 'move the column to the left', bar: 'Left' },
+  { action: 'column-right', modes: ['columns'], keys: [']', 'f8'], help: 'move the column to the right', bar: 'Right' },
+  { action: 'column-wider', modes: ['columns'], keys: ['+'], help: 'make it wider', bar: 'Wider' },
+  { action: 'column-narrower', modes: ['columns'], keys: ['-'], help: 'make it narrower', bar: 'Narrower' },
+  { action: 'search', modes: ['columns'], keys: ['/', 'f3'], help: 'go to a column by its name or meaning', bar: 'Search' },
+  { action: 'search-next', modes: ['columns'], keys: ['n'], help: 'next match' },
+  { action: 'search-previous', modes: ['columns'], keys: ['N'], help: 'previous match' },
+  { action: 'back', modes: ['table', ...PAGES, 'menu', 'columns', 'searching', 'help'], keys: ['escape'], help: 'back; ends a search, clears a filter, lets go of the task', bar: 'Back' },
+  { action: 'clear-filter', modes: ['table'], keys: [], top: ['='], help: 'clear the filter' },
   { action: 'redraw', modes: LISTS, keys: ['C-l'], help: 'paint the whole screen again' },
   { action: 'suspend', modes: LISTS, keys: ['C-z'], help: 'stop; fg comes back' },
-  { action: 'quit', modes: ['table', ...PAGES, 'menu'], keys: ['f10', 'q', 'C-c'], help: 'quit', bar: 'Quit' },
+  { action: 'quit', modes: ['table', ...PAGES, 'menu', 'columns'], keys: ['f10', 'q', 'C-c'], help: 'quit', bar: 'Quit' },
   // in the help page q and a second ? close the page, as in less; ^C always ends the program
   { action: 'back', modes: ['help'], keys: ['q', '?', 'f1', 'enter'], help: 'close this page' },
   { action: 'quit', modes: ['help', 'prompt'], keys: ['f10', 'C-c'], help: 'quit' },
-  { action: 'suspend', modes: ['prompt'], keys: ['C-z'], help: 'stop; fg comes back' },
+  { action: 'quit', modes: ['dialog'], keys: ['C-c'], help: 'quit' },
+  { action: 'suspend', modes: ['prompt', 'dialog'], keys: ['C-z'], help: 'stop; fg comes back' },
 ] as const satisfies readonly KeyBinding[];
 
 interface PageKeys {

@@ -1,5 +1,6 @@
 /** The JSON Schema of `taskscope.snapshot/1`, out of the registry: what scripts may rely on. */
 import { field, fieldIds, jsonType } from '../fields/registry.ts';
+import { SYSTEM_PAGES, TASK_PAGES } from '../keys/keys.ts';
 import { MISSING_REASONS } from '../units/missing.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -21,6 +22,17 @@ function columnSchema(id: string): Schema {
 
 const numbers = (...names: string[]): Record<string, Schema> =>
   Object.fromEntries(names.map(name => [name, orNull('number')]));
+
+const MACHINE_SCHEMA = object({
+  hostname: { type: 'string' },
+  kernel_release: { type: 'string' },
+  kernel_banner: { type: 'string' },
+  architecture: { type: 'string' },
+  page_bytes: { type: 'number' },
+  ticks_per_second: { type: 'number' },
+  boot_time: orNull('number'),
+  flag_table: { type: 'string' },
+});
 
 const SYSTEM = object({
   ...numbers('uptime_seconds'),
@@ -79,17 +91,7 @@ export function snapshotSchema(): Schema {
       schema: { const: 'taskscope.snapshot/1' },
       taken_at: orNull('string'),
       interval_seconds: orNull('number'),
-      machine: object({
-        ...Object.fromEntries(
-          ['hostname', 'kernel_release', 'kernel_banner', 'architecture', 'flag_table'].map(name => [
-            name,
-            { type: 'string' },
-          ]),
-        ),
-        page_bytes: { type: 'number' },
-        ticks_per_second: { type: 'number' },
-        boot_time: orNull('number'),
-      }),
+      machine: MACHINE_SCHEMA,
       system: SYSTEM,
       columns: { type: 'array', items: { enum: ids } },
       tasks: { type: 'array', items: task },
@@ -100,3 +102,73 @@ export function snapshotSchema(): Schema {
     }),
   };
 }
+
+const REASON: Schema = { enum: Object.keys(MISSING_REASONS) };
+
+/** A page: facts and tables by id, and why what is null is missing. */
+const PAGE: Schema = {
+  type: 'object',
+  properties: {
+    notes: { type: 'array', items: { type: 'string' }, description: 'Sentences: what misleads, what was left out.' },
+    missing: {
+      type: 'object',
+      additionalProperties: REASON,
+      description: 'Why a value is null, by its path in the page.',
+    },
+    raw: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'Every digit as the kernel wrote it, by path.',
+    },
+  },
+};
+
+function pagesSchema(schema: string, pages: readonly string[], more: Readonly<Record<string, Schema>>): Schema {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: schema,
+    type: 'object',
+    properties: {
+      schema: { const: schema },
+      ...more,
+      taken_at: { type: ['string', 'null'], description: 'ISO 8601, UTC.' },
+      interval_seconds: { type: ['number', 'null'], description: 'Real seconds between the two samples.' },
+      machine: MACHINE_SCHEMA,
+      pages: {
+        type: 'object',
+        propertyNames: { pattern: `^(${pages.join('|')})(:.*)?$` },
+        additionalProperties: PAGE,
+      },
+    },
+    required: [
+      'schema',
+      ...Object.keys(more).filter(key => key !== 'tgid'),
+      'taken_at',
+      'interval_seconds',
+      'machine',
+      'pages',
+    ],
+    additionalProperties: false,
+  };
+}
+
+/** `show PID --json` */
+export const taskSchema = (): Schema =>
+  pagesSchema(
+    'taskscope.task/1',
+    TASK_PAGES.map(({ id }) => id),
+    {
+      pid: { type: 'number' },
+      start_time_ticks: { type: 'number', description: 'With the pid it says which task this is.' },
+      tgid: { type: 'number', description: 'Of a thread: its process.' },
+      ended: { type: 'boolean', description: 'It ended while it was looked at: the pages show what it showed last.' },
+    },
+  );
+
+/** `show system --json` */
+export const systemSchema = (): Schema =>
+  pagesSchema(
+    'taskscope.system/1',
+    SYSTEM_PAGES.map(({ id }) => id),
+    {},
+  );

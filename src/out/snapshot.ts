@@ -8,6 +8,8 @@ export interface Snapshot {
   /** Seats of the tasks to print, in order. */
   readonly seats: Int32Array;
   readonly fields: readonly Field[];
+  /** The lines of a tree before the commands; none for a list. */
+  readonly prefixes?: readonly string[];
 }
 
 /** ISO 8601 in UTC; null when the source does not tell a time that there is. */

@@ -5,7 +5,7 @@ import { harmless } from '../units/text.ts';
 import { intervalOf, type Snapshot, takenAt, taskCounts } from './snapshot.ts';
 
 export function renderTable(snapshot: Snapshot): string {
-  const { cursor, fields, seats } = snapshot;
+  const { cursor, fields, seats, prefixes } = snapshot;
   const { machine, table } = cursor;
   const interval = intervalOf(snapshot.cursor);
   const about = [
@@ -19,7 +19,7 @@ export function renderTable(snapshot: Snapshot): string {
     table.denied > 0 ? `${table.denied} not readable` : '',
   ];
   const body = plainTable(fields, row => {
-    for (const seat of seats) row(cursor.at(seat));
+    seats.forEach((seat, index) => row(cursor.at(seat), prefixes?.[index]));
   });
   return about.filter(Boolean).join('  ') + '\n' + body;
 }

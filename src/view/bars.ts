@@ -44,6 +44,29 @@ export function promptBar(
   return { spans: spans.filter(span => span.text !== ''), fill: 'bar' };
 }
 
+/** What could be typed at the cursor: words, and what the first or the chosen one means. */
+export function choiceBar(
+  choices: readonly { readonly word: string; readonly help: string }[],
+  chosen: number | undefined,
+  columns: number,
+): Line {
+  const spans: Span[] = [];
+  const about = choices[chosen ?? 0]?.help ?? '';
+  const room = about === '' ? columns - 2 : Math.max(20, Math.floor(columns * 0.6));
+  let x = 1;
+  // the chosen word is always among those that are shown
+  const from = Math.max(0, (chosen ?? 0) - 4);
+  for (let index = from; index < choices.length; index++) {
+    const text = harmless(choices[index]!.word.trim());
+    if (x + textWidth(text) >= room) break;
+    spans.push({ x, text, tone: index === chosen ? 'selected' : 'key' });
+    x += textWidth(text) + 2;
+  }
+  const help = fit(harmless(about), Math.max(0, columns - x - 2));
+  if (help !== '') spans.push({ x: x + 1, text: help, tone: 'dim' });
+  return { spans };
+}
+
 /** The end of a text, at most so many cells of it. */
 function tail(text: string, width: number): string {
   let out = '';

@@ -2,7 +2,7 @@
 import type { Field } from '../fields/field.ts';
 import type { FlagTable } from '../kernel/task-flags.ts';
 import { keyHelp, type KeyMap } from '../keys/keys.ts';
-import { fit, textWidth } from '../units/text.ts';
+import { fit, harmless, textWidth } from '../units/text.ts';
 import type { Line } from './cells.ts';
 
 /** A text broken into lines of at most `width` cells: at blanks, and within words that are longer than a line. */
@@ -41,13 +41,22 @@ export function entry(name: string, text: string, columns: number, indent = 18):
   }));
 }
 
-export function helpPage(columnsShown: readonly Field[], flags: FlagTable, map: KeyMap, columns: number): Line[] {
+export function helpPage(
+  columnsShown: readonly Field[],
+  flags: FlagTable,
+  map: KeyMap,
+  columns: number,
+  commands: readonly { readonly keys: string; readonly help: string }[],
+): Line[] {
   return [
     heading('Keys in the table'),
     ...keyHelp('table', map).flatMap(({ keys, help }) => entry(keys, help, columns)),
     BLANK,
     heading('Keys in a task'),
     ...keyHelp('task', map).flatMap(({ keys, help }) => entry(keys, help, columns)),
+    BLANK,
+    heading('Commands (:)'),
+    ...commands.flatMap(({ keys, help }) => entry(keys, help, columns, 26)),
     BLANK,
     heading('Columns shown'),
     ...columnsShown.flatMap(field => entry(field.title, field.help, columns)),
@@ -66,16 +75,29 @@ export function helpPage(columnsShown: readonly Field[], flags: FlagTable, map: 
   ];
 }
 
-/** The sort menu: one line a column. */
-export function sortMenu(fields: readonly Field[], chosen: number, columns: number): Line[] {
-  return fields.map((field, index) => {
+interface MenuItem {
+  readonly id: string;
+  readonly text: string;
+  readonly help: string;
+}
+
+/** A menu: one line an item, the chosen one marked. */
+export function menuLines(items: readonly MenuItem[], chosen: number, columns: number): Line[] {
+  const width = Math.min(28, Math.max(8, ...items.map(({ id }) => textWidth(harmless(id)))));
+  return items.map(({ id, text, help }, index) => {
     const tone = index === chosen ? ('selected' as const) : ('normal' as const);
-    const text = fit(field.help, Math.max(0, columns - 37));
+    const name = fit(harmless(id === '' ? text : id), width);
+    const title = id === text || id === '' ? '' : fit(harmless(text), 12);
+    const at = 1 + width + 2 + (items.some(item => item.id !== '' && item.id !== item.text) ? 13 : 0);
     const spans = [
-      { x: 1, text: field.id.padEnd(22), tone },
-      { x: 24, text: field.title.padEnd(11), tone },
-      { x: 36, text, tone: index === chosen ? tone : ('dim' as const) },
-    ];
+      { x: 1, text: name, tone },
+      { x: 1 + width + 2, text: title, tone },
+      {
+        x: at,
+        text: fit(harmless(help), Math.max(0, columns - at - 1)),
+        tone: index === chosen ? tone : ('dim' as const),
+      },
+    ].filter(span => span.text !== '');
     return index === chosen ? { spans, fill: 'selected' } : { spans };
   });
 }

@@ -1,6 +1,6 @@
 /** The table: which columns fit, and the text of their cells. Only rows that are shown are ever formatted. */
 import { UNITS, formatValue } from '../units/format.ts';
-import { isMissing } from '../units/missing.ts';
+import { isMissing, type Reading } from '../units/missing.ts';
 import { fit, harmless, pad, textWidth } from '../units/text.ts';
 import type { Field } from '../fields/field.ts';
 import type { SortKey } from '../fields/registry.ts';
@@ -79,6 +79,29 @@ export function layoutColumns(wanted: readonly Field[], width: number, pidDigits
   });
 }
 
+/**
+ * The same with columns behind the first scrolled away: what follows them stands in its own order, as many as fit.
+ * @param skipped how many; more than there are scroll the command, {@link commandSkip} cells of it.
+ */
+export function scrolledColumns(
+  wanted: readonly Field[],
+  width: number,
+  pidDigits: number,
+  skipped: number,
+): { readonly columns: Column[]; readonly commandSkip: number } {
+  if (skipped === 0) return { columns: layoutColumns(wanted, width, pidDigits), commandSkip: 0 };
+  const most = Math.max(0, wanted.length - 2);
+  const rest = wanted.slice(1 + Math.min(skipped, most));
+  const fields: Field[] = wanted.slice(0, 1);
+  let used = nominalWidth(wanted[0]!, pidDigits);
+  for (const field of rest) {
+    used += nominalWidth(field, pidDigits) + 1;
+    if (used > width && fields.length > 1) break;
+    fields.push(field);
+  }
+  return { columns: layoutColumns(fields, width, pidDigits), commandSkip: Math.max(0, skipped - most) };
+}
+
 /** Gives the cells that are left over to the wait channel and the command, else to a text that ends the line. */
 function share(fields: readonly Field[], widths: number[], spare: number): void {
   const command = fields.findIndex(({ id }) => id === 'command');
@@ -119,43 +142,147 @@ export function titleLine(columns: readonly Column[], sort: readonly SortKey[]):
 }
 
 /** A tone for what deserves a second look; the meaning is in the text as well. */
-function toneOf(field: Field, text: string): Tone {
+function toneOf(field: Field, text: string, changed: boolean): Tone {
   if (text === '-') return 'dim';
-  if (field.id === 'state')
-    return text === 'D' || text === 'Z'
-      ? 'bad'
-      : text === 'R'
-        ? 'good'
-        : text === 'T' || text === 't'
-          ? 'warn'
-          : 'normal';
+  if (field.id === 'state' && (text === 'D' || text === 'Z')) return 'bad';
+  if (changed) return 'changed';
+  if (field.id === 'state') return text === 'R' ? 'good' : text === 'T' || text === 't' ? 'warn' : 'normal';
   if (field.id === 'maj_flt_rate') return text === '0.0' ? 'dim' : 'warn';
   if (text === '0.0') return 'dim';
   if (field.id === 'command' && text.startsWith('[')) return 'dim';
   return 'normal';
 }
 
-export function taskLine(columns: readonly Column[], task: TaskView, selected: boolean): Line {
-  const spans = columns.map(({ field, x, width }): Span => {
-    const text = cellText(field, task, width);
+/** How rows are shown, whatever is in them. */
+export interface RowStyle {
+  readonly zerosBlank: boolean;
+  readonly commandAs: 'full' | 'name' | 'comm';
+  /** Cells of the command that are scrolled away. */
+  readonly commandSkip: number;
+}
+
+/** What is to be said of one row. */
+export interface RowMarks {
+  readonly selected: boolean;
+  readonly tagged: boolean;
+  readonly followed: boolean;
+  /** The whole row, where a rule of the configuration says so. */
+  readonly highlight?: Tone | undefined;
+}
+
+/** Blank, or a mark that says without colour what is the matter with the row. */
+const marginOf = ({ tagged, followed }: RowMarks): string => (tagged ? '*' : followed ? '»' : ' ');
+
+/** The program of a command line without its folder and its arguments; a title that a program gave itself stays whole. */
+function programOf(command: string): string {
+  const [first = ''] = command.split(' ', 1);
+  return first.startsWith('/') ? first.slice(first.lastIndexOf('/') + 1) : first;
+}
+
+function commandText(task: TaskView, field: Field, { commandAs }: RowStyle, width: number): string {
+  if (commandAs === 'comm') return harmless(task.comm);
+  const text = cellText(field, task, width);
+  return commandAs === 'name' && !text.startsWith('[') ? programOf(text) : text;
+}
+
+const zeroText = /^[0.,]*0[0.,]*B?$/;
+/** Only what counts something may be left blank when it is zero: a nice value of 0 is a fact. */
+const isAmount = ({ unit }: Field): boolean =>
+  ['percent', 'per-second', 'bytes-per-second', 'count', 'bytes'].includes(unit);
+
+function spansOf(
+  columns: readonly Column[],
+  textOf: (column: Column) => { readonly text: string; readonly tone: Tone },
+  marks: RowMarks,
+): Line {
+  const { selected, highlight } = marks;
+  const over = selected ? 'selected' : highlight;
+  const spans = columns.map((column): Span => {
+    const { field, x, width } = column;
+    const { text, tone } = textOf(column);
     const last = field.id === 'command';
-    return {
-      x,
-      text: last ? fit(text, width) : pad(text, width, alignOf(field)),
-      tone: selected ? 'selected' : toneOf(field, text),
-    };
+    return { x, text: last ? fit(text, width) : pad(text, width, alignOf(field)), tone: over ?? tone };
   });
+  const margin = marginOf(marks);
+  if (margin !== ' ' && columns[0] && columns[0].x > 0) spans.unshift({ x: 0, text: margin, tone: over ?? 'key' });
   return selected ? { spans, fill: 'selected' } : { spans };
+}
+
+const STATE = 3;
+const FLAGS = 9;
+const changedSince = (task: TaskView, n: number): boolean => {
+  const before = task.statBefore(n);
+  return !Number.isNaN(before) && before !== task.stat(n);
+};
+
+/** One task. @param prefix the lines of a tree before the command. */
+export function taskLine(
+  columns: readonly Column[],
+  task: TaskView,
+  marks: RowMarks,
+  style: RowStyle,
+  prefix = '',
+  suffix = '',
+): Line {
+  return spansOf(
+    columns,
+    ({ field, width }) => {
+      if (field.id === 'command') {
+        const text = prefix + commandText(task, field, style, width + style.commandSkip) + suffix;
+        return { text: text.slice(style.commandSkip), tone: toneOf(field, text, false) };
+      }
+      const text = cellText(field, task, width);
+      if (style.zerosBlank && isAmount(field) && zeroText.test(text)) return { text: '', tone: 'normal' };
+      const changed =
+        (field.id === 'state' && changedSince(task, STATE)) || (field.id === 'flags' && changedSince(task, FLAGS));
+      return { text, tone: toneOf(field, text, changed) };
+    },
+    marks,
+  );
+}
+
+/**
+ * A row that stands for several tasks: sums where they mean something.
+ * @param sum of a column over the tasks; undefined: it has none.
+ * @param task whose own values the other columns show (a folded branch); undefined: none (a group).
+ */
+export function sumLine(
+  columns: readonly Column[],
+  label: string,
+  sum: (field: Field) => Reading<number> | undefined,
+  task: TaskView | undefined,
+  marks: RowMarks,
+  style: RowStyle,
+): Line {
+  return spansOf(
+    columns,
+    ({ field, width }) => {
+      if (field.id === 'command') return { text: label.slice(style.commandSkip), tone: 'strong' };
+      const value = sum(field);
+      if (value === undefined) return { text: task ? cellText(field, task, width) : '', tone: 'normal' };
+      const text = isMissing(value) ? '-' : formatValue(value, field.unit, width);
+      if (style.zerosBlank && isAmount(field) && zeroText.test(text)) return { text: '', tone: 'normal' };
+      return { text, tone: text === '0.0' || text === '-' ? 'dim' : 'strong' };
+    },
+    marks,
+  );
 }
 
 /**
  * The whole table as plain text, nothing cut: columns are as wide as their widest cell, the last one has no padding.
  *
- * @param each calls back with every task in order.
+ * @param each calls back with every task in order, and the lines of a tree before its command.
  */
-export function plainTable(fields: readonly Field[], each: (row: (task: TaskView) => void) => void): string {
+export function plainTable(
+  fields: readonly Field[],
+  each: (row: (task: TaskView, prefix?: string) => void) => void,
+): string {
   const rows: string[][] = [fields.map(({ title }) => title)];
-  each(task => rows.push(fields.map(field => cellText(field, task, Math.max(field.width, 24)))));
+  each((task, prefix = '') =>
+    rows.push(
+      fields.map(field => (field.id === 'command' ? prefix : '') + cellText(field, task, Math.max(field.width, 24))),
+    ),
+  );
   const widths = fields.map((_, column) => rows.reduce((widest, row) => Math.max(widest, textWidth(row[column]!)), 0));
   const lines = rows.map(row =>
     row

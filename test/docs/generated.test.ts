@@ -5,7 +5,8 @@ import fs from 'node:fs';
 import { test } from 'node:test';
 import Ajv from 'ajv';
 import { fieldsMarkdown } from '../../src/cli/fields.ts';
-import { snapshotSchema } from '../../src/out/schema.ts';
+import { snapshotSchema, systemSchema, taskSchema } from '../../src/out/schema.ts';
+import { openTree } from '../../src/sample/open-tree.ts';
 import { MACHINES, place } from '../support/fixtures.ts';
 import { root } from '../support/paths.ts';
 
@@ -13,9 +14,36 @@ test('docs/fields.md is up to date (npm run docs writes it)', () => {
   assert.equal(fs.readFileSync(`${root}docs/fields.md`, 'utf8'), fieldsMarkdown());
 });
 
-test('docs/schema/snapshot-1.json is up to date (npm run docs writes it)', () => {
-  const text = fs.readFileSync(`${root}docs/schema/snapshot-1.json`, 'utf8');
-  assert.equal(text, JSON.stringify(snapshotSchema(), undefined, 2) + '\n');
+for (const [name, schema] of Object.entries({
+  snapshot: snapshotSchema(),
+  task: taskSchema(),
+  system: systemSchema(),
+})) {
+  test(`docs/schema/${name}-1.json is up to date (npm run docs writes it)`, () => {
+    const text = fs.readFileSync(`${root}docs/schema/${name}-1.json`, 'utf8');
+    assert.equal(text, JSON.stringify(schema, undefined, 2) + '\n');
+  });
+}
+
+test('the JSON of show is what its schema promises', () => {
+  const show = (...args: string[]): unknown =>
+    JSON.parse(
+      execFileSync(process.execPath, [`${root}bin/taskscope.js`, 'show', '--json', '--interval', '0', ...args], {
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+      }),
+    );
+  const check = (schema: object, document: unknown): void => {
+    const validate = new Ajv.default({ allErrors: true, allowUnionTypes: true }).compile(schema);
+    assert.ok(validate(document), JSON.stringify(validate.errors?.slice(0, 3)));
+  };
+  check(taskSchema(), show(String(process.pid), '--page', 'all,raw:limits'));
+  for (const name of MACHINES) {
+    const opened = openTree(place(name));
+    assert.ok('tree' in opened);
+    check(taskSchema(), show(String(opened.tree.pids()[0]), '--proc', place(name), '--page', 'all'));
+  }
+  check(systemSchema(), show('system'));
 });
 
 test('the JSON of every captured machine, and of this one, is what its schema promises', () => {
@@ -29,7 +57,7 @@ test('the JSON of every captured machine, and of this one, is what its schema pr
 });
 
 test('links of the documentation lead somewhere', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/architecture.md'];
+  const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/architecture.md', 'docs/filter.md'];
   for (const page of pages) {
     const text = fs.readFileSync(root + page, 'utf8');
     for (const [, target] of text.matchAll(/\]\(([^)#:]+)\)/g)) {

@@ -1,9 +1,10 @@
 /** The monitor without a clock and a terminal: state, tasks and keys. */
-import { buildFrame, divide, pageLines, type Scene, tableColumns } from '../../src/app/frame.ts';
-import { type AppState, initialState, type Wish, type World } from '../../src/app/state.ts';
+import { arrange } from '../../src/app/arrange.ts';
+import { buildFrame, divide, worldOf } from '../../src/app/frame.ts';
+import type { Scene } from '../../src/app/scene.ts';
+import { type AppState, initialState, type Step, type Wish, type World } from '../../src/app/state.ts';
 import { paste, press, sampled } from '../../src/app/update.ts';
-import { selectTasks } from '../../src/model/select.ts';
-import { sortTasks } from '../../src/model/sort.ts';
+import { flatRows, type Rows } from '../../src/model/rows.ts';
 import { pageLines as allLines } from '../../src/pages/render.ts';
 import { buildSystemPage } from '../../src/pages/system-pages.ts';
 import { buildTaskPage } from '../../src/pages/task-pages.ts';
@@ -24,10 +25,12 @@ export class Monitor {
   state: AppState = { ...initialState(), sort: [] };
   readonly pushed = new Pushed(testMachine());
   wishes: Wish[] = [];
-  rows: Int32Array = new Int32Array(0);
+  rows: Rows = flatRows(new Int32Array(0));
   columns = 120;
   lines = 30;
   ms = 0;
+  /** Does somebody look at the screen? */
+  confirmed = true;
 
   sample(tasks: readonly PushedTask[]): this {
     this.ms += 1000;
@@ -36,10 +39,8 @@ export class Monitor {
   }
 
   /** What the program does after a sample, and on the wish to reorder. */
-  reorder(): this {
-    const { cursor } = this.pushed;
-    const { kernelThreads, sort } = this.state;
-    this.rows = sortTasks(cursor, selectTasks(cursor, { kernelThreads, users: undefined }), sort);
+  reorder(former?: Int32Array): this {
+    this.rows = arrange(this.state, this.pushed.cursor, former);
     this.state = sampled(this.state, this.world);
     return this;
   }
@@ -56,6 +57,9 @@ export class Monitor {
       pidDigits: 5,
       place: undefined,
       openPage: this.openPage,
+      nowMs: this.ms,
+      confirmed: this.confirmed,
+      dialogFacts: { ownPid: 99_999, nowMs: this.ms, possibleCpus: '0-3', onlineCpus: '0-3' },
     };
   }
 
@@ -77,29 +81,27 @@ export class Monitor {
   }
 
   get world(): World {
-    const { tableRows, pageRows } = divide(this.scene);
-    return {
-      cursor: this.pushed.cursor,
-      rows: this.rows,
-      visible: tableColumns(this.scene).map(({ field }) => field),
-      tableRows,
-      pageRows,
-      pageLines: pageLines(this.scene),
-    };
+    return worldOf(this.scene);
+  }
+
+  #take({ state, wishes }: Step): void {
+    this.state = state;
+    this.wishes.push(...wishes);
+    if (wishes.includes('reorder')) this.reorder();
   }
 
   press(...keys: string[]): this {
-    for (const key of keys) {
-      const { state, wishes } = press(this.state, key, this.world);
-      this.state = state;
-      this.wishes.push(...wishes);
-      if (wishes.includes('reorder')) this.reorder();
-    }
+    for (const key of keys) this.#take(press(this.state, key, this.world));
     return this;
   }
 
+  /** Types a text, character by character. */
+  type(text: string): this {
+    return this.press(...Array.from(text, character => (character === ' ' ? 'space' : character)));
+  }
+
   paste(text: string): this {
-    this.state = paste(this.state, text);
+    this.#take(paste(this.state, text, this.world));
     return this;
   }
 
@@ -113,7 +115,7 @@ export class Monitor {
   }
 
   get pids(): number[] {
-    return Array.from(this.rows, seat => this.pushed.table.pid(seat));
+    return Array.from(this.rows.seats, seat => (seat < 0 ? -1 : this.pushed.table.pid(seat)));
   }
 
   /** Pid of the row that the cursor is on. */

@@ -5,7 +5,7 @@ import { field } from '../../src/fields/registry.ts';
 import { textWidth } from '../../src/units/text.ts';
 import { type EditedLine, lineOf } from '../../src/app/line-edit.ts';
 import { keyBar, promptBar } from '../../src/view/bars.ts';
-import { entry, helpPage, sortMenu, wrap } from '../../src/view/pages.ts';
+import { entry, helpPage, menuLines, wrap } from '../../src/view/pages.ts';
 import { testMachine } from '../support/model.ts';
 import { lineText } from '../support/monitor.ts';
 
@@ -32,8 +32,10 @@ describe('wrapped text', () => {
   });
 });
 
+const COMMANDS = [{ keys: ':sort COLUMN', help: 'sorts' }];
+
 describe('help', () => {
-  const text = helpPage([field('pid'), field('maj_flt_rate')], testMachine().flags, 'htop', 100)
+  const text = helpPage([field('pid'), field('maj_flt_rate')], testMachine().flags, 'htop', 100, COMMANDS)
     .map(lineText)
     .join('\n');
   test('keys, columns shown, letters of the flags, values', () => {
@@ -42,14 +44,15 @@ describe('help', () => {
     assert.ok(!text.includes('MINF/s'), 'a column that is not shown');
   });
   test('of the map that is used', () => {
-    const vim = helpPage([], testMachine().flags, 'vim', 100).map(lineText).join('\n');
+    const vim = helpPage([], testMachine().flags, 'vim', 100, COMMANDS).map(lineText).join('\n');
     assert.match(vim, /↑ k/);
     assert.doesNotMatch(text, /↑ k/);
   });
 });
 
-test('the sort menu marks what is chosen', () => {
-  const lines = sortMenu(['pid', 'comm', 'state'].map(field), 1, 80);
+test('a menu marks what is chosen', () => {
+  const items = ['pid', 'comm', 'state'].map(field).map(({ id, title, help }) => ({ id, text: title, help }));
+  const lines = menuLines(items, 1, 80);
   assert.deepEqual(
     lines.map(({ fill }) => fill),
     [undefined, 'selected', undefined],

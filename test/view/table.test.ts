@@ -10,6 +10,8 @@ import {
   type Column,
   layoutColumns,
   plainTable,
+  type RowMarks,
+  type RowStyle,
   taskLine,
   titleLine,
 } from '../../src/view/table.ts';
@@ -17,6 +19,8 @@ import { MACHINES, sampleFixture } from '../support/fixtures.ts';
 import { Pushed } from '../support/model.ts';
 
 const DEFAULT = DEFAULT_COLUMNS.map(field);
+const PLAIN: RowMarks = { selected: false, tagged: false, followed: false };
+const STYLE: RowStyle = { zerosBlank: false, commandAs: 'full', commandSkip: 0 };
 const idsOf = (columns: readonly Column[]): string[] => columns.map(column => column.field.id);
 const sortBy = (...words: string[]): readonly SortKey[] => {
   const chosen = chooseSort(words);
@@ -158,7 +162,7 @@ describe('rows', () => {
     for (const width of [20, 40, 80, 120, 200]) {
       const columns = layoutColumns(DEFAULT, width, 7);
       for (const pid of [1, 4194304]) {
-        const { spans } = taskLine(columns, pushed.cursor.at(pushed.seat(pid)), false);
+        const { spans } = taskLine(columns, pushed.cursor.at(pushed.seat(pid)), PLAIN, STYLE);
         spans.forEach((span, index) => {
           assert.equal(span.x, columns[index]!.x);
           if (columns[index]!.field.id !== 'command') assert.equal(textWidth(span.text), columns[index]!.width);
@@ -168,7 +172,7 @@ describe('rows', () => {
   });
   test('missing is a dash, D is bad, names are harmless', () => {
     const columns = layoutColumns(['pid', 'state', 'cpu_percent', 'command'].map(field), 80, 7);
-    const { spans } = taskLine(columns, pushed.cursor.at(0), false);
+    const { spans } = taskLine(columns, pushed.cursor.at(0), PLAIN, STYLE);
     assert.deepEqual(
       spans.map(({ text }) => text.trim()),
       ['1', 'D', '-', '[a·[2Jb]'],
@@ -177,7 +181,7 @@ describe('rows', () => {
       spans.map(({ tone }) => tone),
       ['normal', 'bad', 'dim', 'dim'],
     );
-    assert.equal(taskLine(columns, pushed.cursor.at(0), true).fill, 'selected');
+    assert.equal(taskLine(columns, pushed.cursor.at(0), { ...PLAIN, selected: true }, STYLE).fill, 'selected');
   });
 
   test('no cell of any captured task is wider than its column, in no field', () => {

@@ -1,0 +1,216 @@
+/** What stands between the header and the bottom line: the table, a page, a menu, the column chooser, the help. */
+import { pagesIn } from '../keys/keys.ts';
+import { isSummed, sumOf, taskName } from '../model/rows.ts';
+import { taskTitle } from '../pages/identity.ts';
+import { lineText } from '../pages/render.ts';
+import { positionText, tabs } from '../pages/tabs.ts';
+import { timeText } from '../units/format.ts';
+import { fit, harmless, pad } from '../units/text.ts';
+import type { Line, Tone } from '../view/cells.ts';
+import { helpPage, menuLines } from '../view/pages.ts';
+import {
+  type Column,
+  type RowMarks,
+  type RowStyle,
+  scrolledColumns,
+  sumLine,
+  taskLine,
+  titleLine,
+} from '../view/table.ts';
+import { sortOf } from './arrange.ts';
+import { columnChoices } from './columns.ts';
+import { commandHelp } from './commands.ts';
+import type { Division, Scene } from './scene.ts';
+import { MENUS } from './menu.ts';
+import { marked, openPages } from './paging.ts';
+import type { OpenTask, World } from './state.ts';
+
+/** The margin of the table: tags stand there. */
+const MARGIN = 1;
+
+/** Columns of the table as they fit now. */
+export function tableColumns({ state, columns, pidDigits }: Scene): Column[] {
+  const margin = columns > 2 ? MARGIN : 0;
+  const laid = scrolledColumns(state.columns, columns - margin, pidDigits, state.skipped);
+  return laid.columns.map(column => ({ ...column, x: column.x + margin }));
+}
+
+function styleOf({ state }: Scene): RowStyle {
+  const most = Math.max(0, state.columns.length - 2);
+  return {
+    zerosBlank: state.zerosBlank,
+    commandAs: state.commandAs,
+    commandSkip: Math.max(0, state.skipped - most),
+  };
+}
+
+/** The rows on the screen: from, and up to. */
+export const visibleRows = ({ state, rows }: Scene, tableRows: number): readonly [number, number] => [
+  state.top,
+  Math.min(rows.seats.length, state.top + tableRows),
+];
+
+/** Seats of the tasks whose own values are on the screen, those that a sum is made of included. */
+export function visibleSeats(scene: Scene, tableRows: number): number[] {
+  const [from, to] = visibleRows(scene, tableRows);
+  const seats: number[] = [];
+  for (let row = from; row < to; row++) {
+    const seat = scene.rows.seats[row]!;
+    if (seat >= 0) seats.push(seat);
+  }
+  return seats;
+}
+
+function marksOf(scene: Scene, row: number): RowMarks {
+  const { state, cursor, rows } = scene;
+  const selected = row === state.row;
+  const seat = rows.seats[row]!;
+  if (seat < 0) return { selected, tagged: false, followed: false };
+  const name = taskName(cursor.at(seat));
+  const { following } = state;
+  const rule = state.highlights.find(({ filter }) => filter.matches(cursor));
+  return {
+    selected,
+    tagged: state.tagged.has(name),
+    followed: following !== undefined && name === `${following.pid}@${following.startTicks}`,
+    highlight: rule?.tone,
+  };
+}
+
+function rowLine(scene: Scene, columns: readonly Column[], row: number, style: RowStyle): Line {
+  const { cursor, rows } = scene;
+  const seat = rows.seats[row]!;
+  const extra = rows.extras[row];
+  const marks = marksOf(scene, row);
+  const members = extra?.members;
+  if (!members) return taskLine(columns, cursor.at(seat), marks, style, extra?.prefix);
+  const sum = (entry: Column['field']) => (isSummed(entry) ? sumOf(cursor, members, entry) : undefined);
+  if (extra.group !== undefined) {
+    const label = `${extra.folded === true ? '▸' : '▾'} ${harmless(extra.group)} (${members.length})`;
+    return sumLine(columns, label, sum, undefined, marks, style);
+  }
+  // a folded branch: its root's own words, with the sums of all
+  const own = taskLine([{ field: commandOf(columns), x: 0, width: 4096 }], cursor.at(seat), marks, style);
+  const label = `${extra.prefix}▸ ${lineText(own).trimStart()} (+${members.length - 1})`;
+  return sumLineOf(scene, columns, { label, seat, sum, marks, style });
+}
+
+const commandOf = (columns: readonly Column[]): Column['field'] =>
+  columns.find(({ field }) => field.id === 'command')?.field ?? columns[0]!.field;
+
+interface Branch {
+  readonly label: string;
+  readonly seat: number;
+  readonly sum: Parameters<typeof sumLine>[2];
+  readonly marks: RowMarks;
+  readonly style: RowStyle;
+}
+
+/** Sums move the cursor: they are made before the root's own values are shown. */
+function sumLineOf({ cursor }: Scene, columns: readonly Column[], { label, seat, sum, marks, style }: Branch): Line {
+  const sums = new Map(columns.map(({ field }) => [field, sum(field)]));
+  return sumLine(columns, label, field => sums.get(field), cursor.at(seat), marks, style);
+}
+
+function tableBody(scene: Scene, { tableRows }: Division): Line[] {
+  const columns = tableColumns(scene);
+  const style = styleOf(scene);
+  const lines = [titleLine(columns, sortOf(scene.state))];
+  const [from, to] = visibleRows(scene, tableRows);
+  for (let row = from; row < to; row++) lines.push(rowLine(scene, columns, row, style));
+  if (scene.rows.seats.length === 0) lines.push({ spans: [{ x: 2, text: whyEmpty(scene), tone: 'dim' }] });
+  return lines;
+}
+
+/** An empty table says why it is. */
+function whyEmpty({ state, cursor }: Scene): string {
+  if (cursor.table.samples === 0) return 'reading …';
+  const { filter, stateFilter, users, kernelThreads, hideIdle } = state;
+  const reasons = [
+    ...(filter ? [`match ${harmless(filter.text)}`] : []),
+    ...(stateFilter === undefined ? [] : [`are in state ${stateFilter}`]),
+    ...(users ? [`belong to ${harmless(users.join(', '))}`] : []),
+    ...(kernelThreads === 'only' ? ['are kernel threads'] : []),
+    ...(hideIdle ? ['do something (i shows idle ones)'] : []),
+  ];
+  return reasons.length === 0 ? 'no tasks' : `no tasks that ${reasons.join(' and ')}; Esc shows all`;
+}
+
+/** The first line of a task's pages: who it is, or that it has ended. */
+function titleOf({ cursor }: Scene, { key, gone }: OpenTask): Line {
+  const seat = cursor.table.find(key.pid, key.startTicks);
+  if (!gone) return seat < 0 ? { spans: [] } : taskTitle(cursor.at(seat));
+  const text = `${key.pid} has ended, noticed at ${timeText(gone.wallMs)}; below is what it last showed`;
+  return { spans: [{ x: 1, text, tone: 'bad' }] };
+}
+
+/** A line with a short text at its right end; what would run into it is cut. */
+function withRight(line: Line, right: string, columns: number): Line {
+  if (right === '') return line;
+  const at = Math.max(0, columns - right.length - 1);
+  const room = line.spans
+    .filter(({ x }) => x < at - 1)
+    .map(span => ({ ...span, text: fit(harmless(span.text), at - 1 - span.x) }));
+  return { ...line, spans: [...room, { x: at, text: right, tone: line.fill ?? 'dim' }] };
+}
+
+function openBody(scene: Scene, { pageRows }: Division): Line[] {
+  const { state, columns } = scene;
+  const pages = openPages(state)!;
+  const lines = pageLines(scene);
+  const position = positionText(pages.scroll, pageRows, lines.length);
+  const shown = lines.slice(pages.scroll, pages.scroll + pageRows).map(line => marked(line, pages.search));
+  if (state.help) return [withRight(heading('taskscope: help'), position, columns), ...shown];
+  const title: Line =
+    state.system || !state.task
+      ? { spans: [{ x: 1, text: harmless(`${scene.cursor.machine.hostname}: the machine`), tone: 'title' }] }
+      : titleOf(scene, state.task);
+  return [
+    withRight(title, position, columns),
+    tabs(pagesIn(state.system ? 'system' : 'task'), pages.page, columns),
+    ...shown,
+  ];
+}
+
+const heading = (text: string): Line => ({ spans: [{ x: 1, text, tone: 'header' }], fill: 'header' });
+
+/** All lines of the page of text that is shown. */
+export function pageLines(scene: Scene): readonly Line[] {
+  const { state, cursor, columns, openPage } = scene;
+  if (state.help) return helpPage(state.columns, cursor.machine.flags, state.map, columns, commandHelp());
+  return openPages(state) ? openPage : [];
+}
+
+/** A list that is longer than the screen is scrolled to its chosen line. */
+const scrolledTo = (lines: readonly Line[], chosen: number, rows: number): Line[] => {
+  const from = Math.max(0, chosen - rows + 1);
+  return lines.slice(from, from + rows);
+};
+
+function menuBody(scene: Scene, world: World, { pageRows }: Division): Line[] {
+  const { kind, chosen } = scene.state.menu;
+  const lines = menuLines(MENUS[kind].items(scene.state, world), chosen, scene.columns);
+  return [heading(`${MENUS[kind].title} (Enter chooses, Esc leaves it)`), ...scrolledTo(lines, chosen, pageRows)];
+}
+
+function chooserBody(scene: Scene, { pageRows }: Division): Line[] {
+  const { state, columns } = scene;
+  const at = state.chooser?.at ?? 0;
+  const list = columnChoices(state);
+  const lines = list.map((entry, line): Line => {
+    const isShown = line < state.columns.length;
+    const tone: Tone = line === at ? 'selected' : isShown ? 'normal' : 'dim';
+    const head = `${isShown ? '[x]' : '[ ]'} ${pad(entry.id, 24, 'left')} ${pad(entry.title, 11, 'left')}`;
+    const width = isShown ? `width ${entry.width}` : '';
+    const text = fit(`${head} ${pad(width, 9, 'left')} ${harmless(entry.help)}`, Math.max(0, columns - 2));
+    return { spans: [{ x: 1, text, tone }], ...(line === at ? { fill: 'selected' as const } : {}) };
+  });
+  return [heading('Columns: those that are shown first, in their order'), ...scrolledTo(lines, at, pageRows)];
+}
+
+export function bodyLines(scene: Scene, division: Division, world: World): Line[] {
+  const { state } = scene;
+  if (state.mode === 'menu') return menuBody(scene, world, division);
+  if (state.chooser) return chooserBody(scene, division);
+  return openPages(state) ? openBody(scene, division) : tableBody(scene, division);
+}
