@@ -12,23 +12,29 @@ export interface ShortFault {
   /** The same after an instruction fetch, where it differs. */
   readonly instruction?: string;
   readonly meaning: string;
+  /** The same of an instruction fetch, where it differs. */
+  readonly fetched?: string;
   /** The register's domain field says something. */
   readonly domain?: true;
+  /** The abort came later than the access: neither pc nor address need belong to it. */
+  readonly asynchronous?: true;
 }
+
+const NO_FETCH = 'reserved for instruction fetches';
 
 // prettier-ignore
 export const SHORT_FAULTS: readonly ShortFault[] = [
-  { status: 0x00, data: 'vector exception',                instruction: 'unknown 0',  meaning: 'no fault of ARMv6 and later' },
-  { status: 0x01, data: 'alignment exception',             instruction: 'unknown 1',  meaning: 'unaligned access' },
-  { status: 0x02, data: 'terminal exception',              instruction: 'debug event', meaning: 'debug event: breakpoint or watchpoint' },
+  { status: 0x00, data: 'vector exception',                instruction: 'unknown 0',  meaning: 'no fault of ARMv6 and later', fetched: NO_FETCH },
+  { status: 0x01, data: 'alignment exception',             instruction: 'unknown 1',  meaning: 'unaligned access', fetched: NO_FETCH },
+  { status: 0x02, data: 'terminal exception',              instruction: 'debug event', meaning: 'debug event: breakpoint or watchpoint', fetched: 'breakpoint (BKPT or by hardware) or vector catch' },
   { status: 0x03, data: 'section access flag fault',       meaning: 'access flag clear in a first-level entry (ARMv7; before ARMv6K an alignment exception)' },
-  { status: 0x04, data: 'I-cache maintenance fault',       instruction: 'unknown 4',  meaning: 'cache maintenance by address faulted (ARMv6 and later; before: external abort on linefetch)' },
+  { status: 0x04, data: 'I-cache maintenance fault',       instruction: 'unknown 4',  meaning: 'cache maintenance by address faulted (ARMv6 and later; before: external abort on linefetch)', fetched: NO_FETCH },
   { status: 0x05, data: 'section translation fault',       meaning: 'the first-level entry (pgd) is empty' },
   { status: 0x06, data: 'section access flag fault',       instruction: 'page access flag fault', meaning: 'access flag clear in a second-level entry (ARMv7; before ARMv6: external abort on linefetch)', domain: true },
   { status: 0x07, data: 'page translation fault',          meaning: 'the second-level entry (pte) is empty', domain: true },
   { status: 0x08, data: 'external abort on non-linefetch', meaning: 'the bus answered with an error: no device there, or its clock or power is off' },
   { status: 0x09, data: 'section domain fault',            meaning: 'the domain of the first-level entry allows no access', domain: true },
-  { status: 0x0a, data: 'external abort on non-linefetch', instruction: 'unknown 10', meaning: 'the bus answered with an error (before ARMv6)' },
+  { status: 0x0a, data: 'external abort on non-linefetch', instruction: 'unknown 10', meaning: 'the bus answered with an error (before ARMv6)', fetched: NO_FETCH },
   { status: 0x0b, data: 'page domain fault',               meaning: 'the domain of the page allows no access', domain: true },
   { status: 0x0c, data: 'external abort on translation',   meaning: 'the bus answered with an error to the walk, first level' },
   { status: 0x0d, data: 'section permission fault',        meaning: 'the first-level entry forbids this access', domain: true },
@@ -36,8 +42,8 @@ export const SHORT_FAULTS: readonly ShortFault[] = [
   { status: 0x0f, data: 'page permission fault',           meaning: 'the second-level entry forbids this access', domain: true },
   { status: 0x10, data: 'unknown 16',                      meaning: 'TLB conflict abort' },
   { status: 0x14, data: 'lock abort',                      instruction: 'unknown 20', meaning: 'implementation defined (cache lockdown)' },
-  { status: 0x16, data: 'imprecise external abort',        instruction: 'unknown 22', meaning: 'asynchronous external abort: an earlier access failed on the bus, so neither pc nor address need belong to it' },
-  { status: 0x18, data: 'dcache parity error',             instruction: 'unknown 24', meaning: 'asynchronous parity error on a memory access' },
+  { status: 0x16, data: 'imprecise external abort',        instruction: 'unknown 22', meaning: 'asynchronous external abort: an earlier access failed on the bus, so neither pc nor address need belong to it', fetched: NO_FETCH, asynchronous: true },
+  { status: 0x18, data: 'dcache parity error',             instruction: 'unknown 24', meaning: 'asynchronous parity error on a memory access', fetched: NO_FETCH, asynchronous: true },
   { status: 0x19, data: 'unknown 25',                      meaning: 'parity error on a memory access' },
   { status: 0x1a, data: 'unknown 26',                      meaning: 'implementation defined (coprocessor abort)' },
   { status: 0x1c, data: 'unknown 28',                      meaning: 'parity error on the walk, first level' },
@@ -119,10 +125,12 @@ export interface Fsr extends StatusWords {
   /** Bit 9: which kind of tables the processor walked; kernels with LPAE use the long ones. */
   readonly format: 'short-descriptor' | 'long-descriptor';
   readonly status: number;
-  /** Bits 7 … 4 with short descriptors; undefined where the status gives it no meaning. */
+  /** Bits 7 … 4 of the DFSR with short descriptors; undefined where the status gives it no meaning. */
   readonly domain: number | undefined;
-  /** Bit 31, put there by Linux: the fault was an instruction fetch (IFSR, not DFSR). */
+  /** An instruction fetch: the register is the IFSR, not the DFSR. Linux puts bit 31 there where it prints the number. */
   readonly instruction: boolean;
+  /** Neither pc nor address need belong to it. */
+  readonly asynchronous: boolean;
   /** WnR, bit 11; of data accesses only. */
   readonly write: boolean;
   /** ExT, bit 12: a detail of external aborts that each processor defines. */
@@ -133,22 +141,30 @@ export interface Fsr extends StatusWords {
 
 const bit = (value: number, n: number): boolean => Math.floor(value / 2 ** n) % 2 === 1;
 
-/** The DFSR or IFSR as Linux prints it (`Oops: 817`, `(0x1008)`, `Oops: 80000005`). */
-export function decodeFsr(fsr: number): Fsr {
+const LONG_ASYNCHRONOUS = [0x11, 0x19];
+
+/**
+ * The DFSR or IFSR as Linux prints it (`Oops: 817`, `(0x1008)`, `Oops: 80000005`). `isFetch`: it is known to be the
+ * IFSR (`Unhandled prefetch abort`, which prints it without bit 31). The IFSR has no WnR, domain and CM.
+ */
+export function decodeFsr(fsr: number, isFetch = false): Fsr {
   const long = bit(fsr, 9);
-  const instruction = bit(fsr, 31);
+  const instruction = isFetch || bit(fsr, 31);
   const status = long ? fsr & 0x3f : (fsr & 0xf) | ((fsr >>> 6) & 0x10);
   const short = SHORT_FAULTS.find(fault => fault.status === status);
   const name = (instruction && short?.instruction) || short?.data || `unknown ${status}`;
   return {
-    ...(long ? longFault(status, 'arm') : { name, meaning: short?.meaning ?? 'reserved' }),
+    ...(long
+      ? longFault(status, 'arm')
+      : { name, meaning: (instruction && short?.fetched) || short?.meaning || 'reserved' }),
     format: long ? 'long-descriptor' : 'short-descriptor',
     status,
-    domain: !long && short?.domain ? (fsr >>> 4) & 0xf : undefined,
+    domain: !long && !instruction && short?.domain ? (fsr >>> 4) & 0xf : undefined,
     instruction,
+    asynchronous: !instruction && (long ? LONG_ASYNCHRONOUS.includes(status) : short?.asynchronous === true),
     write: !instruction && bit(fsr, 11),
     external: bit(fsr, 12),
-    cacheMaintenance: bit(fsr, 13),
+    cacheMaintenance: !instruction && bit(fsr, 13),
   };
 }
 
@@ -236,12 +252,15 @@ export interface Esr {
   readonly iss: number;
   /** Only for instruction and data aborts. */
   readonly abort: AbortSyndrome | undefined;
+  /** Only for SError. */
+  readonly serror: string | undefined;
   /** Only for BRK: the immediate, which says who put it there (0x800 = BUG and WARN). */
   readonly brk: number | undefined;
 }
 
 const IABT = [0x20, 0x21];
 const DABT = [0x24, 0x25];
+const SERROR = 0x2f;
 const BRK64 = 0x3c;
 
 /** ESR_EL1 as Linux prints it, 32 bits or (since 5.19 or so) 64. */
@@ -254,8 +273,26 @@ export function decodeEsr(esr: bigint): Esr {
     instructionBits: bit(low, 25) ? 32 : 16,
     iss,
     abort: IABT.includes(ec) || DABT.includes(ec) ? abortSyndrome(iss, IABT.includes(ec)) : undefined,
+    serror: ec === SERROR ? serrorText(iss) : undefined,
     brk: ec === BRK64 ? iss & 0xffff : undefined,
   };
+}
+
+/** AET, bits 12 … 10: what became of the processor's state (RAS extension). */
+const SERROR_TYPES: Readonly<Record<number, string>> = {
+  0: 'uncontainable',
+  1: 'unrecoverable',
+  2: 'restartable',
+  3: 'recoverable',
+  6: 'corrected',
+};
+
+/** The syndrome of an SError: IDS is bit 24, DFSC 0x11 says that AET counts. */
+function serrorText(iss: number): string {
+  if (bit(iss, 24)) return 'IDS 1: the other bits are as each processor defines';
+  if ((iss & 0x3f) !== 0x11) return 'IDS 0: uncategorized, the processor says no more';
+  const type = (iss >>> 10) & 7;
+  return `IDS 0: asynchronous error, AET ${type}: ${SERROR_TYPES[type] ?? 'reserved'}`;
 }
 
 function abortSyndrome(iss: number, instruction: boolean): AbortSyndrome {
@@ -270,4 +307,93 @@ function abortSyndrome(iss: number, instruction: boolean): AbortSyndrome {
     external: bit(iss, 9),
     addressInvalid: bit(iss, 10),
   };
+}
+
+type Bits = readonly (readonly [number, string, string | undefined])[];
+
+/** SCTLR of ARMv6 and later: bit, letter, what it says when set. What is off and matters is said as well. */
+const SCTLR: Bits = [
+  [0, 'M', 'MMU on'],
+  [1, 'A', 'unaligned access faults'],
+  [2, 'C', 'data cache on'],
+  [11, 'Z', 'branch prediction on'],
+  [12, 'I', 'instruction cache on'],
+  [13, 'V', 'vectors at 0xffff0000'],
+  [22, 'U', undefined],
+  [23, 'XP', undefined],
+  [25, 'EE', 'exceptions are big endian'],
+  [28, 'TRE', 'TEX remap'],
+  [29, 'AFE', 'access flag in page tables'],
+  [30, 'TE', 'exceptions in Thumb'],
+];
+
+/** The control register that arm prints beside an oops (`Control: 10c5387d`), in words. */
+export function controlText(control: number): string {
+  const set = SCTLR.filter(([n]) => bit(control, n));
+  const off = SCTLR.filter(([n]) => n <= 12 && !bit(control, n)).map(([, name]) => name);
+  const on = set.map(([, name, words]) => (words === undefined ? name : `${name}: ${words}`)).join(', ');
+  return [on, off.length === 0 ? '' : `clear: ${off.join(' ')}`].filter(Boolean).join('; ');
+}
+
+/** CPSR bits 4 … 0. */
+const ARM_MODES: Readonly<Record<number, string>> = {
+  0x10: 'user',
+  0x11: 'FIQ',
+  0x12: 'IRQ',
+  0x13: 'SVC (kernel)',
+  0x16: 'monitor',
+  0x17: 'abort',
+  0x1a: 'HYP',
+  0x1b: 'undefined instruction',
+  0x1f: 'system',
+};
+
+/** PSTATE.M of arm64 in AArch64 state. */
+const ARM64_MODES: Readonly<Record<number, string>> = {
+  0x0: 'EL0t (user)',
+  0x4: 'EL1t (kernel)',
+  0x5: 'EL1h (kernel)',
+  0x8: 'EL2t (hypervisor)',
+  0x9: 'EL2h (hypervisor, or a kernel with VHE)',
+};
+
+const conditions = (psr: number): string =>
+  ['N', 'Z', 'C', 'V'].map((letter, n) => (bit(psr, 31 - n) ? letter : letter.toLowerCase())).join('');
+const onOff = (psr: number, bits: readonly (readonly [number, string])[]): string[] =>
+  bits.map(([n, name]) => `${name} ${bit(psr, n) ? 'masked' : 'on'}`);
+
+/** A processor state in words, and whether a program or the kernel was running. */
+export interface ProcessorState {
+  readonly words: string;
+  readonly isUser: boolean;
+}
+
+/** `psr: 60000013` of arm (CPSR). */
+export function psrState(psr: number): ProcessorState {
+  const mode = psr & 0x1f;
+  const isa = bit(psr, 5) ? (bit(psr, 24) ? 'ThumbEE' : 'Thumb') : bit(psr, 24) ? 'Jazelle' : 'ARM';
+  const masks = onOff(psr, [
+    [7, 'IRQs'],
+    [6, 'FIQs'],
+  ]);
+  const words = [conditions(psr), ...masks, `mode ${ARM_MODES[mode] ?? `0x${mode.toString(16)}`}`, isa];
+  return { words: [...words, ...(bit(psr, 9) ? ['big endian'] : [])].join(', '), isUser: mode === 0x10 };
+}
+
+/** `pstate: 60000005 (nZCv daif -PAN -UAO)` of arm64. */
+export function pstateState(pstate: number): ProcessorState {
+  if (bit(pstate, 4)) {
+    const { words, isUser } = psrState(pstate);
+    return { words: `AArch32: ${words}`, isUser };
+  }
+  const mode = pstate & 0xf;
+  const masks = onOff(pstate, [
+    [9, 'debug'],
+    [8, 'SError'],
+    [7, 'IRQs'],
+    [6, 'FIQs'],
+  ]);
+  const features = [bit(pstate, 22) ? ['PAN'] : [], bit(pstate, 23) ? ['UAO'] : []].flat();
+  const words = [conditions(pstate), ...masks, ...features, `mode ${ARM64_MODES[mode] ?? `0x${mode.toString(16)}`}`];
+  return { words: words.join(', '), isUser: mode === 0 };
 }

@@ -7,7 +7,7 @@ import {
   type FlagTable,
   type TaskFlag,
 } from '../kernel/task-flags.ts';
-import { isBetween, type Release } from '../kernel/release.ts';
+import { isBetween, minorText, type Release } from '../kernel/release.ts';
 import { columns, wrapped } from './layout.ts';
 import { head, hex32, type Context, type Thing } from './thing.ts';
 
@@ -30,7 +30,12 @@ const range = ({ first, last }: TaskFlag): string =>
 export interface Span {
   readonly first: string;
   readonly last: string | null;
+  /** What in the text says so. */
+  readonly because?: string;
 }
+
+/** sched_show_task() prints `task_flags:` since 6.14; 6.13 does not. */
+export const TASK_FLAGS_LINE: Span = { first: '6.14', last: null, because: 'task_flags: is printed since Linux 6.14' };
 
 const ANY_RELEASE: Span = { first: '2.6.32', last: null };
 
@@ -42,22 +47,58 @@ const covers = (flag: TaskFlag, span: Span): boolean =>
   isBetween(span.first, flag.first, null) &&
   (flag.last === null || (span.last !== null && isBetween(span.last, null, flag.last)));
 
-/** `comm` decides about flags that a backport may have brought; `span` counts only without a release. */
-export function flagNames(mask: number, release: Release | undefined, comm?: string, span = ANY_RELEASE): FlagNames {
+/** One order wherever flags are told: lowest bit first. */
+const byBit = (flags: readonly TaskFlag[]): readonly TaskFlag[] => flags.toSorted((a, b) => a.mask - b.mask);
+
+/**
+ * `comm` decides about flags that a backport may have brought. Without a release, `span` or, when the text names
+ * several, `among` narrows what a bit can be.
+ */
+export function flagNames(
+  mask: number,
+  release: Release | undefined,
+  comm?: string,
+  span = ANY_RELEASE,
+  among: readonly Release[] = [],
+): FlagNames {
   if (release) {
     const { flags, unknownBits } = decodeFlags(mask, flagTable(release), comm);
-    return { names: flags.map(({ name }) => name), unknown_bits: hex32(unknownBits) };
+    return { names: byBit(flags).map(({ name }) => name), unknown_bits: hex32(unknownBits) };
   }
   const names: string[] = [];
   const possible: Record<string, readonly string[]> = {};
   let unknown = 0;
   for (const bit of BITS.filter(candidate => has(mask, candidate))) {
-    const known = possibleNames(bit).filter(flag => overlaps(flag, span));
+    const known = among.length > 0 ? namesAmong(bit, among) : namesWithin(bit, span);
     if (known.length === 0) unknown += bit;
-    else if (known.length === 1 && covers(known[0]!, span)) names.push(known[0]!.name);
-    else possible[hex32(bit)] = known.map(flag => `${flag.name} (${range(flag)})`);
+    else if (known.length === 1 && known[0]!.when === null) names.push(known[0]!.name);
+    else possible[hex32(bit)] = known.map(({ name, when }) => (when === null ? name : `${name} (${when})`));
   }
   return { names, unknown_bits: hex32(unknown), possible };
+}
+
+/** A name of a bit; `when`: only some of the releases have it. */
+interface BitName {
+  readonly name: string;
+  readonly when: string | null;
+}
+
+function namesWithin(bit: number, span: Span): BitName[] {
+  const known = possibleNames(bit).filter(flag => overlaps(flag, span));
+  const isAlone = known.length === 1 && covers(known[0]!, span);
+  return known.map(flag => ({ name: flag.name, when: isAlone ? null : range(flag) }));
+}
+
+function namesAmong(bit: number, releases: readonly Release[]): BitName[] {
+  const minors = new Map<string, string[]>();
+  for (const release of releases) {
+    const name = flagTable(release).byMask(bit)?.name;
+    if (name !== undefined) minors.set(name, [...(minors.get(name) ?? []), minorText(release)]);
+  }
+  return [...minors].map(([name, of]) => ({
+    name,
+    when: of.length === releases.length ? null : of.join(', '),
+  }));
 }
 
 const ANY_TABLE = BITS.flatMap(bit => possibleNames(bit));
@@ -71,7 +112,7 @@ const vendors = (bits: number): string =>
     .map(({ name, note }) => `; ${name} in ${note}`)
     .join('');
 
-/** The set bits, one a row: bit, name, meaning. */
+/** The set bits, one a row, lowest first: bit, name, meaning. */
 export function flagRows(decoded: FlagNames, { release }: Context): string[][] {
   const table = release && flagTable(release);
   const rows = decoded.names.map(name => {
@@ -82,7 +123,7 @@ export function flagRows(decoded: FlagNames, { release }: Context): string[][] {
     rows.push([bit, 'depends on the kernel:', names.join(', ')]);
   const unknown = Number(decoded.unknown_bits);
   if (unknown !== 0) rows.push([decoded.unknown_bits, 'no name in this table', vendors(unknown).slice(2)]);
-  return rows;
+  return rows.toSorted((a, b) => Number(a[0]) - Number(b[0]));
 }
 
 /** What must be said of a release that no table is of. */
@@ -95,9 +136,10 @@ export function tableNote(release: Release | undefined): string | undefined {
 }
 
 /** A mask as one thing; `text` is how it was written: hexadecimal with 0x, or decimal. */
-export function flagsThing(text: string, context: Context, comm?: string): Thing {
+export function flagsThing(text: string, context: Context, comm?: string, span?: Span): Thing {
   const mask = Number(text);
-  const decoded = flagNames(mask, context.release, comm);
+  const decoded = flagNames(mask, context.release, comm, span, context.among);
+  const because = narrowed(mask, decoded, context, comm, span);
   const facts = { ...head('flags', text, context), raw: hex32(mask), ...decoded };
   return {
     facts,
@@ -105,8 +147,24 @@ export function flagsThing(text: string, context: Context, comm?: string): Thing
     lines: [
       `task flags ${facts.raw} (${mask})${facts.kernel === null ? '' : `, Linux ${facts.kernel}`}`,
       ...(mask === 0 ? ['  no flag is set'] : columns(flagRows(decoded, context))),
+      ...(because === undefined ? [] : wrapped('  ', because)),
     ],
   };
+}
+
+/** Why fewer names are possible than the mask alone says. */
+export function narrowed(
+  mask: number,
+  decoded: FlagNames,
+  { release, among }: Context,
+  comm?: string,
+  span?: Span,
+): string | undefined {
+  if (release || among?.length || span?.because === undefined) return undefined;
+  const all = flagNames(mask, undefined, comm);
+  return JSON.stringify(all) === JSON.stringify(decoded)
+    ? undefined
+    : `Names of other releases are left out: ${span.because}.`;
 }
 
 /** Whether a release would tell more. */
@@ -118,4 +176,6 @@ const THREAD_INFO = 'flags: is the thread_info mask (TIF_*, per architecture), n
 export const threadInfoThing = (raw: string, text: string, context: Context): Thing => ({
   facts: { ...head('thread_info_flags', text, context), raw, note: THREAD_INFO },
   lines: wrapped(`${text}  `, THREAD_INFO),
+  explains: 'thread_info',
+  again: wrapped('', `${text}  thread_info mask`),
 });

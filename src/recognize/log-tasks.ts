@@ -2,7 +2,7 @@
  * Tasks in kernel logs: what sched_show_task() prints (sysrq-t and -w, stalls), hung-task messages, failed freezing.
  * kernel/sched/core.c, kernel/hung_task.c, kernel/power/process.c, 2.6.32 to 6.19.
  */
-import { flagsThing, threadInfoThing } from './flags.ts';
+import { flagNames, flagsThing, TASK_FLAGS_LINE, threadInfoThing } from './flags.ts';
 import { columns } from './layout.ts';
 import type { Line } from './lines.ts';
 import { stateWords } from './states.ts';
@@ -19,6 +19,7 @@ interface Draft {
   state: string | null;
   running: boolean;
   programCounter: bigint | null;
+  /** Null also for 0, which kernels print that do not measure it (CONFIG_DEBUG_STACK_USAGE). */
   freeStack: number | null;
   blockedSeconds: number | null;
   inIo: boolean;
@@ -74,12 +75,17 @@ const mask = (value: string | undefined): string | null =>
 export interface TaskLog {
   /** Is this line about a task? */
   take(line: Line): boolean;
-  found(): Found[];
+  /** The tasks, in the order of the text. */
+  tasks(): (Found & { readonly thing: LogTask })[];
+  /** The masks in their lines. */
+  readonly masks: readonly Found[];
+  readonly freezes: readonly Found[];
 }
 
 export function taskLog(context: Context): TaskLog {
   const drafts: Draft[] = [];
   const found: Found[] = [];
+  const freezes: Found[] = [];
   /** Tasks that the last failed freezing has not named yet. */
   let refusing = 0;
 
@@ -110,7 +116,7 @@ export function taskLog(context: Context): TaskLog {
     task.taskFlags = taskFlags;
     task.threadInfo = threadInfo;
     if (taskFlags !== null && BigInt(taskFlags) <= 0xffffffffn)
-      found.push({ at: line.at, thing: flagsThing(taskFlags, context, task.name) });
+      found.push({ at: line.at, thing: flagsThing(taskFlags, context, task.name, TASK_FLAGS_LINE) });
     if (threadInfo !== null)
       found.push({ at: line.at, thing: threadInfoThing(threadInfo, label ?? `flags:${threadInfo}`, context) });
   }
@@ -123,7 +129,7 @@ export function taskLog(context: Context): TaskLog {
     if (!values.has('pid') && !values.has('stack')) return false;
     const task = stateLine(line, name!.trim(), digits(values.get('pid')), state!);
     task.running = /^\s+running task\b/.test(rest!);
-    task.freeStack = digits(values.get('stack'));
+    task.freeStack = digits(values.get('stack')) || null;
     task.tgid = digits(values.get('tgid'));
     task.ppid = digits(values.get('ppid'));
     masks(line, task, mask(values.get('task_flags')), mask(values.get('flags')));
@@ -141,7 +147,7 @@ export function taskLog(context: Context): TaskLog {
     const task = stateLine(line, name, Number(pid), state!);
     task.running = where?.startsWith('running') ?? false;
     task.programCounter = where && !task.running ? BigInt('0x' + where) : null;
-    task.freeStack = Number(stack);
+    task.freeStack = Number(stack) || null;
     task.ppid = Number(ppid);
     masks(line, task, null, flags!, flags);
     return true;
@@ -171,7 +177,7 @@ export function taskLog(context: Context): TaskLog {
     const match = FREEZE.exec(line.body);
     if (!match) return false;
     refusing = Number(match[3] ?? 0);
-    found.push({ at: line.at, thing: freezeThing(match, context) });
+    freezes.push({ at: line.at, thing: freezeThing(match, context) });
     return true;
   }
 
@@ -180,8 +186,9 @@ export function taskLog(context: Context): TaskLog {
       if (/\b(?:Restarting tasks|OOM killer enabled)\b/.test(line.body)) refusing = 0;
       return named(line) || hung(line) || blocker(line) || freeze(line) || inColumns(line);
     },
-    // a task comes before its masks, which stand in the same line
-    found: () => [...drafts.map(task => ({ at: task.at, thing: taskThing(task, context) })), ...found],
+    tasks: () => drafts.map(task => ({ at: task.at, thing: taskThing(task, context) })),
+    masks: found,
+    freezes,
   };
 }
 
@@ -208,25 +215,41 @@ function freezeThing(match: RegExpExecArray, context: Context): Thing {
   };
 }
 
-/** 0 where the kernel does not measure it (CONFIG_DEBUG_STACK_USAGE). */
 const stackText = ({ freeStack }: Draft): string | undefined =>
-  freeStack === null || freeStack === 0 ? undefined : `${freeStack} bytes were never used`;
+  freeStack === null ? undefined : `${freeStack} bytes were never used`;
+
+/** Where kernels of x86-64 map all memory, and their stacks: no code is there. arm64 has its code elsewhere. */
+const isStackWord = (value: bigint): boolean => 0xffff_8800_0000_0000n <= value && value < 0xffff_ea00_0000_0000n;
+/** Printed instead of an address: nothing was on the stack, or the task never ran. */
+const isNowhere = (value: bigint): boolean => value === 0n || value === 0xffff_ffffn || value === 2n ** 64n - 1n;
+
+function whereText({ programCounter }: Draft): string | undefined {
+  if (programCounter === null || isNowhere(programCounter)) return undefined;
+  const shown = hex(programCounter);
+  return isStackWord(programCounter)
+    ? `${shown} is no code: a word of the stack, pointing into memory as x86-64 maps it`
+    : `${shown} in the kernel`;
+}
 
 function blockedText(task: Draft): string | undefined {
   if (task.blockedSeconds === null) return undefined;
   return `for more than ${task.blockedSeconds} s${task.inIo ? ', waiting for I/O' : ''}: not switched in once in that time`;
 }
 
-function taskThing(task: Draft, context: Context): Thing {
+function taskThing(task: Draft, context: Context): LogTask {
   const state = task.state === null ? undefined : stateWords(task.state, context.release);
+  const blocked = blockedText(task);
+  const counter =
+    task.programCounter === null || isNowhere(task.programCounter) || isStackWord(task.programCounter)
+      ? null
+      : task.programCounter;
   const rows: (readonly [string, string | undefined])[] = [
-    ['state', state && `${task.state}, ${state.name}: ${state.words}`],
-    ['blocked', blockedText(task)],
+    ['blocked', blocked],
     ['waits for', task.blockedOn ?? undefined],
     ['freezing', task.refusedToFreeze ? refusal(task) : undefined],
     ['process', task.tgid === null || task.tgid === task.pid ? undefined : `a thread of process ${task.tgid}`],
     ['parent', task.ppid === null ? undefined : parentText(task.ppid)],
-    ['at', task.programCounter === null ? undefined : `${hex(task.programCounter)} in the kernel`],
+    ['at', whereText(task)],
     ['stack', stackText(task)],
     ['cut', task.isCut ? 'the end of the line is missing: no mask can be told' : undefined],
   ];
@@ -244,16 +267,49 @@ function taskThing(task: Draft, context: Context): Thing {
       waits_for_io: task.inIo,
       blocked_on: task.blockedOn,
       refused_to_freeze: task.refusedToFreeze,
-      program_counter: task.programCounter === null ? null : hex(task.programCounter),
+      program_counter: counter === null ? null : hex(counter),
       free_stack_bytes: task.freeStack,
       task_flags: task.taskFlags,
       thread_info_flags: task.threadInfo,
     },
-    lines: [
-      `task ${task.name}${task.pid === null ? '' : `, pid ${task.pid}`}`,
-      ...columns(rows.filter((row): row is [string, string] => row[1] !== undefined)),
+    lines: taskLines(task, [['state', state && `${task.state}, ${state.name}: ${state.words}`], ...rows]),
+    again: taskLines(task, [['state', state && `${task.state}, ${state.name}`], ...rows]),
+    ...(state ? { explains: `state ${task.state}`, state: `${state.name}: ${state.words}` } : {}),
+    row: [
+      task.state ?? '',
+      String(task.pid ?? ''),
+      String(task.ppid ?? ''),
+      task.name,
+      [
+        flagsText(task, context),
+        blocked === undefined ? '' : `blocked ${blocked}`,
+        task.blockedOn ?? '',
+        task.refusedToFreeze ? refusal(task) : '',
+      ]
+        .filter(Boolean)
+        .join('; '),
     ],
   };
+}
+
+/** A task of a log, and what it is in a list of many. */
+export interface LogTask extends Thing {
+  /** Its state's name and meaning. */
+  readonly state?: string;
+  readonly row: readonly [state: string, pid: string, parent: string, name: string, more: string];
+}
+
+const taskLines = (task: Draft, rows: readonly (readonly [string, string | undefined])[]): string[] => [
+  `task ${task.name}${task.pid === null ? '' : `, pid ${task.pid}`}`,
+  ...columns(rows.filter((row): row is [string, string] => row[1] !== undefined)),
+];
+
+/** The names of its PF_ flags on one line. */
+function flagsText({ taskFlags, name }: Draft, { release, among }: Context): string {
+  if (taskFlags === null || BigInt(taskFlags) > 0xffffffffn) return '';
+  const { names, possible, unknown_bits } = flagNames(Number(taskFlags), release, name, TASK_FLAGS_LINE, among);
+  const unknown = Number(unknown_bits) === 0 ? [] : [unknown_bits];
+  return [...names, ...Object.values(possible ?? {}).map(each => each.join(' or ')), ...unknown].join(' ');
 }
 
 const parentText = (ppid: number): string =>

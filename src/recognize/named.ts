@@ -4,11 +4,11 @@ import { priorityText } from '../kernel/sched.ts';
 import { signalNames } from '../kernel/signals.ts';
 import { STATUS_KEYS_BY_NAME } from '../kernel/status-keys.ts';
 import { ttyName, ttyNumbers, ttyRange } from '../kernel/tty.ts';
-import { flagsThing } from './flags.ts';
+import { flagsThing, TASK_FLAGS_LINE } from './flags.ts';
 import { columns } from './layout.ts';
 import { capabilityWords, signalWords } from './masks.ts';
 import { fromHex, head, hex, hex32, type Context, type Thing } from './thing.ts';
-import { shellReading, waitStatus } from './wait-status.ts';
+import { shellReading, waitStatus, type WaitStatus } from './wait-status.ts';
 
 const keyMeaning = (name: string): string =>
   STATUS_KEYS_BY_NAME.get(name)?.meaning.replace('; bit n-1 = signal n', '') ?? '';
@@ -103,14 +103,43 @@ function priorityThing(text: string, name: string, number: number, context: Cont
   };
 }
 
+/** What nothing is known of. */
+const NO_STATUS: WaitStatus = { words: 'no wait status', signal: null, exit_value: null, core_dumped: false };
+
+/** `exited with` stands before what a program or shell gave, never before a wait status. */
 function exitThing(text: string, name: string, status: number, context: Context): Thing {
-  const decoded = waitStatus(status);
+  const isValue = /^exited/i.test(name);
+  const wait = isValue && status !== 0 ? undefined : waitStatus(status);
   const shell = shellReading(status);
+  const first = wait ?? shell ?? NO_STATUS;
+  const other = wait && shell ? shell.words : null;
+  const label = wait || !shell ? 'wait status' : 'exit value';
   return {
-    facts: { ...head('exit_code', text, context), raw: hex(status), ...decoded, other_reading: shell ?? null },
+    facts: { ...head('exit_code', text, context), raw: hex(status), ...first, other_reading: other },
     lines: [
       `${name} ${status} (${hex(status)})`,
-      ...columns([['wait status', decoded.words], ...(shell ? [['otherwise', shell]] : [])]),
+      ...columns([[label, first.words], ...(other === null ? [] : [['otherwise', other]])]),
+    ],
+  };
+}
+
+/** A nice value, -20 … 19, is 20 less than field 18 of stat and 120 less than the kernel's priority. */
+function niceThing(text: string, nice: number, context: Context): Thing {
+  const field18 = nice + 20;
+  return {
+    facts: {
+      ...head('priority', text, context),
+      scale: 'nice',
+      field_18: field18,
+      kernel_priority: field18 + KERNEL_SCALE,
+      meaning: priorityText(field18),
+    },
+    lines: [
+      `nice ${nice}`,
+      ...columns([
+        ['means', priorityText(field18)],
+        ['scales', `field 18 of stat ${field18} = kernel priority ${field18 + KERNEL_SCALE}`],
+      ]),
     ],
   };
 }
@@ -160,8 +189,13 @@ const PATTERNS: readonly Pattern[] = [
     thing: ([text, name, digits], context) => priorityThing(text, name!.toLowerCase(), number(digits!), context),
   },
   {
+    match: pattern('nice\\s*[:=\\s]\\s*(-20|-?1?\\d)'),
+    anywhere: false,
+    thing: ([text, digits], context) => niceThing(text, number(digits!), context),
+  },
+  {
     match: pattern(
-      `(exit_code|exit code|exit status|wait status|wait_status)\\s*[:=\\s]\\s*(0x[0-9a-f]{1,8}|\\d{1,10})`,
+      `(exit_code|exit code|exit status|wait status|wait_status|exited with(?: code| status)?)\\s*[:=\\s]\\s*(0x[0-9a-f]{1,8}|\\d{1,10})`,
     ),
     anywhere: false,
     thing: ([text, name, digits], context) => exitThing(text, name!, Number(digits) >>> 0, context),
@@ -170,7 +204,7 @@ const PATTERNS: readonly Pattern[] = [
     // a mask that an editor or journalctl has cut (0x40>) is not taken for a whole one
     match: new RegExp('(?<!\\w)task_flags:\\s*(0x[0-9a-f]{1,8})(?=[\\s,;)\\]"\'`]|$)', 'giy'),
     anywhere: true,
-    thing: ([, digits], context) => flagsThing(digits!, context),
+    thing: ([, digits], context) => flagsThing(digits!, context, undefined, TASK_FLAGS_LINE),
   },
 ];
 

@@ -41,6 +41,16 @@ export interface Fault {
   vaBits: number | null;
   entries: readonly Entry[];
   saysArm: boolean;
+  /** The line is printed only of the kernel itself; programs are told apart by `signal` and the message. */
+  inKernel: boolean;
+  /** `Unhandled prefetch abort`: the code is an IFSR, without Linux' bit 31. */
+  isFetch: boolean;
+  /** The kernel says that the address is in neither range of arm64. */
+  isBetween: boolean;
+  /** What arm prints as `Control:`, `psr:`, arm64 as `pstate:`. */
+  control: string | null;
+  psr: string | null;
+  pstate: string | null;
 }
 
 const fault = (at: number): Fault => ({
@@ -68,6 +78,12 @@ const fault = (at: number): Fault => ({
   vaBits: null,
   entries: [],
   saysArm: false,
+  inKernel: false,
+  isFetch: false,
+  isBetween: false,
+  control: null,
+  psr: null,
+  pstate: null,
 });
 
 /** A line of a fault: what it adds, and whether it can only be the first of another one. */
@@ -88,18 +104,28 @@ const READERS: readonly Reader[] = [
     match:
       /\bUnable to handle kernel (.{1,80}?) at virtual address ([0-9a-f]{8}(?:[0-9a-f]{8})?)(?: when (read|write|execute))?$/,
     begins: true,
-    read: ([, message, address, access]) => ({ message: message!, address: address!, access: access ?? null }),
+    read: ([, message, address, access]) => ({
+      message: message!,
+      address: address!,
+      access: access ?? null,
+      inKernel: true,
+    }),
   },
   {
     match:
-      /\b(?:Unhandled (?:fault|prefetch abort)|Synchronous External Abort): (.{1,80}?) \((0x[0-9a-f]{3,16})\) at (0x[0-9a-f]{8,16})$/,
+      /\b(Unhandled fault|Unhandled prefetch abort|Synchronous External Abort): (.{1,80}?) \((0x[0-9a-f]{3,16})\) at (0x[0-9a-f]{8,16})$/,
     begins: true,
-    read: ([, message, code, address]) => ({ message: message!, address: address!, ...codeFacts(code!) }),
+    read: ([, kind, message, code, address]) => ({
+      message: message!,
+      address: address!,
+      isFetch: kind === 'Unhandled prefetch abort',
+      ...codeFacts(code!),
+    }),
   },
   {
     match: /\bUnhandled fault at (0x[0-9a-f]{16})$/,
     begins: true,
-    read: ([, address]) => ({ address: address! }),
+    read: ([, address]) => ({ address: address!, inKernel: true }),
   },
   {
     match:
@@ -124,6 +150,30 @@ const READERS: readonly Reader[] = [
       esr: esr!,
     }),
   },
+  {
+    match: /\bSError Interrupt on CPU(\d{1,5}), code (0x[0-9a-f]{8,16})(?: -- .{0,60})?$/,
+    begins: true,
+    read: ([, cpu, esr]) => ({ message: 'SError interrupt', cpu: Number(cpu), esr: esr! }),
+  },
+  {
+    match: /\bBad mode in (.{1,40}?) handler detected(?: on CPU(\d{1,5}))?, code (0x[0-9a-f]{8,16})(?: -- .{0,60})?$/,
+    begins: true,
+    read: ([, handler, cpu, esr]) => ({
+      message: `bad mode in ${handler!} handler`,
+      ...(cpu === undefined ? {} : { cpu: Number(cpu) }),
+      esr: esr!,
+    }),
+  },
+  {
+    match: /^\[([0-9a-f]{16})\] address between user and kernel address ranges$/,
+    read: ([, address]) => ({ address: address!, isBetween: true }),
+  },
+  {
+    match: /^\s*Control: ([0-9a-f]{8})\b/,
+    read: ([, control]) => ({ control: control! }),
+  },
+  { match: /\bpsr\s?: ([0-9a-f]{8})\b/, read: ([, psr]) => ({ psr: psr! }) },
+  { match: /^\s*pstate\s?: ([0-9a-f]{8})\b/, read: ([, pstate]) => ({ pstate: pstate! }) },
   { match: /^pgd = ([0-9a-f]{8}(?:[0-9a-f]{8})?)$/, read: ([, pgd]) => ({ pgd: pgd! }), beside: true },
   {
     match: /\b(?:swapper|user) pgtable: (4|16|64)k pages, (\d\d)-bit VAs, pgdp( ?= ?)([0-9a-f]{8,16})/,
@@ -151,6 +201,7 @@ const READERS: readonly Reader[] = [
       ...(message === 'Oops' || message === '' ? {} : { message: message! }),
       syndrome: syndrome!,
       oops: Number(oops),
+      inKernel: true,
       isOther: / - /.test(message!) && /^0+$/.test(syndrome!),
       saysArm: /\b(?:ARM|THUMB2)\b/.test(kind!),
     }),
@@ -178,14 +229,19 @@ const codeFacts = (code: string): Partial<Fault> => (isFsr(code) ? { fsr: code }
 /** After so many other lines what follows belongs to another fault. */
 const LONGEST_GAP = 60;
 
+/** arm64 prints an address with the tag in its highest byte, and without. */
+const withoutTag = (digits: string): bigint => BigInt.asUintN(56, fromHex(digits));
+
 /** Does the line say otherwise than what is known? */
 function contradicts(known: Fault, facts: Partial<Fault>): boolean {
-  const differs = (key: 'esr' | 'fsr' | 'oops' | 'pgd' | 'pid' | 'ec' | 'fsc'): boolean =>
+  const differs = (key: 'esr' | 'oops' | 'pgd' | 'control' | 'psr' | 'pstate'): boolean =>
     facts[key] !== undefined && facts[key] !== null && known[key] !== null && known[key] !== facts[key];
   const address =
-    facts.address !== undefined && known.address !== null && fromHex(facts.address!) !== fromHex(known.address);
+    facts.address !== undefined && known.address !== null && withoutTag(facts.address!) !== withoutTag(known.address);
   return (
-    address || differs('esr') || differs('oops') || differs('pgd') || (known.entries.length > 0 && !!facts.entries)
+    address ||
+    (['esr', 'oops', 'pgd', 'control', 'psr', 'pstate'] as const).some(differs) ||
+    (known.entries.length > 0 && !!facts.entries)
   );
 }
 
@@ -215,7 +271,7 @@ export function faultLog(): FaultLog {
         }
         const known = open!;
         const { message, ...rest } = facts;
-        Object.assign(known, rest);
+        Object.assign(known, rest, known.address === null ? {} : { address: known.address });
         if (message !== undefined && known.message === null) known.message = message;
         known.texts.push(line.body);
         known.begun ||= reader.begins ?? false;

@@ -1,19 +1,41 @@
 /** Memory faults of arm and arm64 kernels in words: the fault register, the address, the page-table entries. */
-import { decodeEsr, decodeFsr, exceptionClass, longFault, type Esr, type Fsr } from '../kernel/arm-faults.ts';
+import {
+  controlText,
+  decodeEsr,
+  decodeFsr,
+  exceptionClass,
+  longFault,
+  psrState,
+  pstateState,
+  type Esr,
+  type Fsr,
+  type ProcessorState,
+} from '../kernel/arm-faults.ts';
 import { addressKind, PAGE_TABLE_LAYOUTS, splitAddress, type PageTableLayout } from '../kernel/page-tables.ts';
 import { isBetween } from '../kernel/release.ts';
 import { signalName } from '../kernel/signals.ts';
 import { entryText, entryWords, type EntryFormat } from './arm-entries.ts';
 import { columns, wrapped } from './layout.ts';
+import { poisonText } from './poison.ts';
 import { isFsr, type Entry, type Fault } from './oops-lines.ts';
-import { fromHex, head, hex, hex32, type Context, type Json, type Thing } from './thing.ts';
+import { fromHex, head, hex, hex32, plural, type Context, type Json, type Thing } from './thing.ts';
 
 type Architecture = 'arm' | 'arm64' | null;
 
 function architectureOf(known: Fault): Architecture {
   const isWide = known.entries.some(({ digits }) => digits.length === 16);
-  if (known.esr !== null || known.ec !== null || known.fsc !== null || known.vaBits !== null || isWide) return 'arm64';
-  if (known.saysArm || known.fsr !== null || known.entries.length > 0) return 'arm';
+  if (
+    known.esr !== null ||
+    known.ec !== null ||
+    known.fsc !== null ||
+    known.vaBits !== null ||
+    known.pstate !== null ||
+    known.isBetween ||
+    isWide
+  )
+    return 'arm64';
+  if (known.saysArm || known.fsr !== null || known.psr !== null || known.control !== null || known.entries.length > 0)
+    return 'arm';
   if (known.syndrome !== null) {
     if (known.syndrome.length === 16 || !isFsr(known.syndrome)) return 'arm64';
     if (!known.isOther) return 'arm';
@@ -36,7 +58,10 @@ function decode(known: Fault): Decoded {
   const syndrome = known.isOther ? null : known.syndrome;
   const fsrDigits = known.fsr ?? (architecture === 'arm' ? syndrome : null);
   const esrDigits = known.esr ?? (architecture === 'arm64' ? syndrome : null);
-  const fsr = fsrDigits === null ? undefined : { raw: fromHex(fsrDigits), is: decodeFsr(Number(fromHex(fsrDigits))) };
+  const fsr =
+    fsrDigits === null
+      ? undefined
+      : { raw: fromHex(fsrDigits), is: decodeFsr(Number(fromHex(fsrDigits)), known.isFetch) };
   const esr = esrDigits === null ? undefined : { raw: fromHex(esrDigits), is: decodeEsr(fromHex(esrDigits)) };
   const of = fsr?.is ?? esr?.is.abort;
   const access = known.access ?? (of ? (of.instruction ? 'execute' : of.write ? 'write' : 'read') : null);
@@ -115,14 +140,14 @@ function pgdText(known: Fault, architecture: Architecture): string {
 function fsrText({ raw, is }: NonNullable<Decoded['fsr']>): string {
   const parts = [`${is.name}: ${is.meaning}`];
   if (is.domain !== undefined) parts.push(`domain ${is.domain}`);
-  parts.push(is.instruction ? 'on an instruction fetch' : is.write ? 'on a write (WnR)' : 'on a read');
+  parts.push(is.instruction ? 'on an instruction fetch (IFSR)' : is.write ? 'on a write (WnR)' : 'on a read');
   if (is.cacheMaintenance) parts.push('CM: by cache maintenance');
   if (is.external) parts.push('ExT: defined by the processor (often: the answer was SLVERR, not DECERR)');
   parts.push(is.format === 'long-descriptor' ? 'bit 9 set: LPAE tables' : 'bit 9 clear: short-descriptor tables');
   return `${hex(raw, 3)}: ${parts.join('; ')}`;
 }
 
-function esrRows({ raw, is }: NonNullable<Decoded['esr']>): string[][] {
+function esrRows({ raw, is }: NonNullable<Decoded['esr']>, isOutside: boolean): string[][] {
   const { ec, abort } = is;
   const rows = [
     [
@@ -132,8 +157,12 @@ function esrRows({ raw, is }: NonNullable<Decoded['esr']>): string[][] {
   ];
   if (is.brk !== undefined)
     rows.push(['BRK', `immediate ${hex(is.brk, 3)}${is.brk === 0x800 ? ': BUG() or WARN()' : ''}`]);
+  if (is.serror !== undefined) rows.push(['ISS', is.serror]);
   if (!abort) return rows;
-  rows.push(['FSC', `${hex(abort.fsc, 2)}: ${abort.name}: ${abort.meaning}`]);
+  rows.push([
+    'FSC',
+    `${hex(abort.fsc, 2)}: ${abort.name}: ${isOutside ? 'the address is in no range, so no table entry was read' : abort.meaning}`,
+  ]);
   const bits = [
     abort.instruction ? 'an instruction fetch' : `WnR ${abort.write ? '1: a write' : '0: a read'}`,
     `FnV ${abort.addressInvalid ? '1: the address is not valid' : '0: the address is valid'}`,
@@ -145,29 +174,72 @@ function esrRows({ raw, is }: NonNullable<Decoded['esr']>): string[][] {
   return rows;
 }
 
+/** Below this an address is NULL and an offset. */
+const NEAR_NULL = 4096n;
+
+/** Why the address has no walk; undefined when it was translated, as far as is known. */
+function unwalked(known: Fault, { architecture, fsr, esr }: Decoded): 'unrelated' | 'invalid' | 'outside' | undefined {
+  if (known.address === null) return undefined;
+  if (fsr?.is.asynchronous) return 'unrelated';
+  if (esr?.is.abort?.addressInvalid) return 'invalid';
+  const address = fromHex(known.address);
+  const layouts = PAGE_TABLE_LAYOUTS.filter(({ arch }) => arch === 'arm64');
+  const isOutside = layouts.every(layout => splitAddress(address, layout).half === 'non-canonical');
+  return architecture === 'arm64' && (known.isBetween || isOutside) ? 'outside' : undefined;
+}
+
+const UNWALKED = {
+  unrelated: 'need not be what was accessed: the abort is asynchronous',
+  invalid: 'no address: FnV says that the register was not written',
+  outside:
+    'in neither range (TTBR0: low addresses, of programs; TTBR1: high ones, of the kernel): no table entry was read',
+};
+
+/** Layouts that are in wide use; JSON has all that fit. */
+const COMMON = new Set(['arm64-4k-39', 'arm64-4k-48', 'arm64-16k-47', 'arm-2level', 'arm-lpae']);
+
 function addressRows(known: Fault, decoded: Decoded, layouts: readonly PageTableLayout[]): string[][] {
   if (known.address === null) return [];
   const address = fromHex(known.address);
+  const why = unwalked(known, decoded);
   const shown = '0x' + known.address.replace(/^0x/, '');
-  const rows: string[][] = [];
+  const row = (...words: (string | undefined)[]): string[] => ['address', [shown, ...words].filter(Boolean).join(': ')];
+  if (why === 'unrelated' || why === 'invalid') return [row(UNWALKED[why])];
+  const poison = poisonText(address);
+  if (why === 'outside') return [row(UNWALKED[why]), ...(poison === undefined ? [] : [['', poison]])];
+  if (address < NEAR_NULL) return [row(nearNull(address, decoded))];
   const [only] = layouts;
-  const near = address < 4096n ? `${hex(address)} bytes beyond NULL: a member or element of a NULL pointer` : '';
-  const kind =
-    decoded.architecture === 'arm64' && layouts.length === 1 ? addressKind(splitAddress(address, only!), only!) : '';
-  rows.push(['address', [shown, near || kind].filter(Boolean).join(': ')]);
-  if (decoded.architecture === null)
-    rows.push(['', 'arm64 or another 64-bit architecture: the line does not say, so the address is not split']);
-  else if (layouts.length === 0) rows.push(['', 'no page-table layout is known that it fits']);
-  for (const layout of layouts) {
-    const name = layouts.length === 1 ? '' : `${layout.id}: `;
-    rows.push([rows.length === 1 ? 'walk' : '', `${name}${indexText(address, layout)}`]);
-  }
-  if (layouts.length > 1)
-    rows.push([
-      '',
-      `the text does not say which: ${decoded.architecture === 'arm64' ? "the line 'swapper pgtable: 4k pages, 39-bit VAs' would" : 'entries of 64 bits and *pmd would mean LPAE'}`,
-    ]);
-  return rows;
+  const isOnly = decoded.architecture === 'arm64' && layouts.length === 1;
+  return [
+    row(poison ?? (isOnly ? addressKind(splitAddress(address, only!), only!) : undefined)),
+    ...walkRows(address, decoded, layouts),
+  ];
+}
+
+/** LIST_POISON1 and 2 of 32-bit kernels since 4.3: no higher than a member of a structure. */
+const LOW_POISONS: Readonly<Record<string, string>> = { '256': '1', '260': '1 + 0x4', '290': '2', '294': '2 + 0x4' };
+
+function nearNull(address: bigint, { architecture }: Decoded): string {
+  const poison = architecture === 'arm' ? LOW_POISONS[String(address)] : undefined;
+  const also = poison === undefined ? '' : `, or LIST_POISON${poison} (a list entry used after list_del())`;
+  return address === 0n ? 'NULL' : `${hex(address)} bytes beyond NULL: a member or element of a NULL pointer${also}`;
+}
+
+function walkRows(address: bigint, { architecture }: Decoded, layouts: readonly PageTableLayout[]): string[][] {
+  if (architecture === null)
+    return [['', 'arm64 or another 64-bit architecture: the line does not say, so the address is not split']];
+  if (layouts.length === 0) return [['', 'no page-table layout is known that it fits']];
+  if (layouts.length === 1) return [['walk', indexText(address, layouts[0]!)]];
+  const common = layouts.filter(({ id }) => COMMON.has(id));
+  const told = common.length === 0 ? layouts : common;
+  const rows = told.map((layout, n) => [n === 0 ? 'walk' : '', `${layout.id}: ${indexText(address, layout)}`]);
+  const others = layouts.length - told.length;
+  const clue =
+    architecture === 'arm64'
+      ? "the line 'swapper pgtable: 4k pages, 39-bit VAs' would"
+      : 'entries of 64 bits and *pmd would mean LPAE';
+  const more = others === 0 ? '' : `; ${plural(others, 'rarer layout')} left out`;
+  return [...rows, ['', `the text does not say which: ${clue}${more}`]];
 }
 
 /** Linux prints the first of two hardware entries, which need not be the one that was used. */
@@ -192,9 +264,43 @@ const ACCESS: Readonly<Record<string, string>> = {
   execute: 'on an instruction fetch',
 };
 
-function title(known: Fault, { architecture, access }: Decoded): string {
-  const where =
-    known.signal === null && !known.message?.endsWith('in user mode') ? 'kernel fault' : 'fault of a program';
+const WHERE = { kernel: 'kernel fault', program: 'fault of a program', unknown: 'fault' };
+
+const OF_PROGRAMS = [0x20, 0x24];
+const OF_KERNEL = [0x21, 0x25];
+
+/** Who faulted: `unknown` unless the text proves it. */
+function modeOf(known: Fault, { esr }: Decoded): keyof typeof WHERE {
+  const ec = esr?.is.ec.ec ?? known.ec;
+  if (known.signal !== null || known.message?.endsWith('in user mode')) return 'program';
+  if (ec !== null && OF_PROGRAMS.includes(ec)) return 'program';
+  if (known.inKernel || (ec !== null && OF_KERNEL.includes(ec))) return 'kernel';
+  const state = stateOf(known);
+  return state === undefined ? 'unknown' : state.isUser ? 'program' : 'kernel';
+}
+
+const stateOf = ({ psr, pstate }: Fault): ProcessorState | undefined =>
+  psr !== null ? psrState(Number(fromHex(psr))) : pstate !== null ? pstateState(Number(fromHex(pstate))) : undefined;
+
+/** Nothing of it is of a fault: registers are printed for other reasons too. */
+const isOnlyRegisters = (known: Fault): boolean =>
+  [known.address, known.syndrome, known.fsr, known.esr, known.ec, known.fsc, known.message, known.oops].every(
+    value => value === null,
+  ) && (known.psr ?? known.pstate ?? known.control) !== null;
+
+function registerRows(known: Fault): string[][] {
+  const state = stateOf(known);
+  const rows: string[][] = [];
+  if (known.control !== null)
+    rows.push(['Control', `0x${known.control}: ${controlText(Number(fromHex(known.control)))}`]);
+  if (state) rows.push([known.psr === null ? 'pstate' : 'psr', `0x${known.psr ?? known.pstate!}: ${state.words}`]);
+  return rows;
+}
+
+function title(known: Fault, decoded: Decoded): string {
+  const { architecture, access } = decoded;
+  if (isOnlyRegisters(known)) return `registers of ${architecture ?? 'arm or arm64'}`;
+  const where = WHERE[modeOf(known, decoded)];
   const on = architecture === null ? '' : ` on ${architecture}`;
   const what = known.message === null ? '' : `: ${known.message}`;
   const how = access === null ? '' : `, ${ACCESS[access]!}`;
@@ -251,7 +357,8 @@ function layoutFacts(address: bigint, layout: PageTableLayout): Json {
 export function oopsThing(known: Fault, context: Context): Thing {
   const decoded = decode(known);
   const { architecture, fsr, esr } = decoded;
-  const layouts = known.address === null ? [] : layoutsOf(known, decoded, context);
+  const why = unwalked(known, decoded);
+  const layouts = known.address === null || why ? [] : layoutsOf(known, decoded, context);
   const entries = describeEntries(known, decoded);
   const task = [
     known.comm,
@@ -264,13 +371,14 @@ export function oopsThing(known: Fault, context: Context): Thing {
   if (known.signal !== null) rows.push(['signal', signalName(known.signal)]);
   if (known.isOther) rows.push(['code', `${known.syndrome!}: of no meaning, as this is no memory fault`]);
   if (fsr) rows.push(['FSR', fsrText(fsr)]);
-  if (esr) rows.push(...esrRows(esr));
+  if (esr) rows.push(...esrRows(esr, why === 'outside'));
   else {
     if (known.ec !== null) rows.push(['EC', classText(known.ec)]);
     if (known.fsc !== null) rows.push(['FSC', statusText(known.fsc)]);
   }
   rows.push(...addressRows(known, decoded, layouts));
   if (known.pgd !== null) rows.push(['pgd', `0x${known.pgd}: ${pgdText(known, architecture)}`]);
+  rows.push(...registerRows(known));
   const star = architecture === 'arm' ? '*' : '';
   for (const { entry, words } of entries) rows.push([star + entry.level, `0x${entry.digits}: ${words}`]);
   return {
@@ -287,6 +395,12 @@ export function oopsThing(known: Fault, context: Context): Thing {
       signal: known.signal === null ? null : signalName(known.signal),
       fsr: fsr ? fsrFacts(fsr) : null,
       esr: esr ? esrFacts(esr) : null,
+      control: known.control === null ? null : controlText(Number(fromHex(known.control))),
+      processor_state: stateOf(known)?.words ?? null,
+      poison:
+        known.address === null || why === 'unrelated' || why === 'invalid'
+          ? null
+          : (poisonText(fromHex(known.address)) ?? null),
       ec: known.ec === null ? null : classText(known.ec),
       fsc: known.fsc === null ? null : statusText(known.fsc),
       walks: known.address === null ? [] : layouts.map(layout => layoutFacts(fromHex(known.address!), layout)),

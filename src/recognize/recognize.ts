@@ -6,14 +6,15 @@ import { harmless } from '../units/text.ts';
 import { minorText, type Release } from '../kernel/release.ts';
 import { tableNote, threadInfoThing } from './flags.ts';
 import { linesOf, LONGEST_LOG_LINE, type Line } from './lines.ts';
-import { taskLog } from './log-tasks.ts';
+import { taskLog, type LogTask } from './log-tasks.ts';
 import { namedReleases } from './named-release.ts';
 import { loneThreadInfo, namedThings, type NamedThing } from './named.ts';
 import { oopsThing } from './oops.ts';
 import { faultLog } from './oops-lines.ts';
 import { recognizeStats } from './stat.ts';
 import { recognizeStatus } from './status.ts';
-import type { Context, Facts, Found } from './thing.ts';
+import { taskList } from './task-list.ts';
+import type { Context, Facts, Found, Thing } from './thing.ts';
 
 export interface Recognized {
   /** One object a thing, as `decode --json` prints them. */
@@ -28,21 +29,40 @@ export interface Recognized {
  */
 export function recognize(text: string, given: Release | undefined): Recognized {
   const named = given ? [] : namedReleases(text);
-  const context: Context = { release: given ?? (named.length === 1 ? named[0] : undefined) };
-  const things = found(text, context).map(({ thing }) => thing);
+  const context: Context = named.length > 1 ? { release: undefined, among: named } : { release: given ?? named[0] };
+  const all = found(text, context);
+  const { things } = all;
   const taken = !given && context.release ? { kernel_named_by_text: context.release.text } : {};
   return {
     facts: things.map(({ facts }) => ({ ...facts, ...taken })),
-    lines:
-      things.length === 0 ? [] : [...above(named, context), ...join(things), ...below(things, named)].map(harmless),
+    lines: things.length === 0 ? [] : [...above(named, context), ...told(all), ...below(things, named)].map(harmless),
   };
 }
 
+/** So many tasks of a log are told one by one; more of them as a list. */
+const MOST_TASKS = 8;
+
+/** The words of all things. Many tasks are a list, where the first of them stands. */
+function told({ things, tasks, masks }: All): string[] {
+  if (tasks.length <= MOST_TASKS) return join(things);
+  const listed = new Set<Thing>([...tasks, ...masks]);
+  const first = things.findIndex(thing => listed.has(thing));
+  const parts = [
+    join(things.slice(0, first)),
+    taskList(tasks, masks),
+    join(things.slice(first).filter(thing => !listed.has(thing))),
+  ];
+  return parts.filter(lines => lines.length > 0).flatMap((lines, n) => (n === 0 ? lines : ['', ...lines]));
+}
+
 /** Masks directly below the task that they are of; an empty line between all other things. */
-function join(things: readonly Found['thing'][]): string[] {
-  return things.flatMap(({ facts, lines }, n) => {
+function join(things: readonly Thing[]): string[] {
+  const explained = new Set<string>();
+  return things.flatMap(({ facts, lines, explains, again }, n) => {
     const before = things[n - 1]?.facts.kind;
-    return before === undefined || ABOVE[facts.kind]?.includes(before) ? lines : ['', ...lines];
+    const shown = explains !== undefined && explained.has(explains) ? (again ?? lines) : lines;
+    if (explains !== undefined) explained.add(explains);
+    return before === undefined || ABOVE[facts.kind]?.includes(before) ? shown : ['', ...shown];
   });
 }
 
@@ -69,7 +89,7 @@ function above(named: readonly Release[], { release }: Context): string[] {
   return note ? [note, ''] : [];
 }
 
-function below(things: readonly Found['thing'][], named: readonly Release[]): string[] {
+function below(things: readonly Thing[], named: readonly Release[]): string[] {
   const kinds = new Set(things.map(({ facts }) => facts.kind));
   const lines: string[] = [];
   if (kinds.has('thread_info_flags') && !kinds.has('flags') && !kinds.has('stat'))
@@ -79,8 +99,14 @@ function below(things: readonly Found['thing'][], named: readonly Release[]): st
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-/** All things, in the order of the text. */
-function found(text: string, context: Context): Found[] {
+/** All things in the order of the text; the tasks of logs among them, and the masks in their lines. */
+interface All {
+  readonly things: readonly Thing[];
+  readonly tasks: readonly LogTask[];
+  readonly masks: readonly Thing[];
+}
+
+function found(text: string, context: Context): All {
   const stats = recognizeStats(text, context);
   const lines = linesOf(text);
   const covered = coveredBy(stats, lines);
@@ -97,12 +123,21 @@ function found(text: string, context: Context): Found[] {
       n += status.lines - 1;
     } else for (const { at, thing } of singles(line, context)) others.push({ at: line.at + at, thing });
   }
-  return [
+  const logged = tasks.tasks();
+  const all: readonly Found[] = [
     ...stats,
     ...oopses.faults.map(fault => ({ at: fault.at, thing: oopsThing(fault, context) })),
-    ...tasks.found(),
+    // a task comes before its masks, which stand in the same line
+    ...logged,
+    ...tasks.masks,
+    ...tasks.freezes,
     ...others,
   ].toSorted((a, b) => a.at - b.at);
+  return {
+    things: all.map(({ thing }) => thing),
+    tasks: logged.map(({ thing }) => thing),
+    masks: tasks.masks.map(({ thing }) => thing),
+  };
 }
 
 /** Single values of a line. */

@@ -18,8 +18,10 @@ const MORE = /[ \t]*\r?\n[ \t>|]*(-?\d{1,20}(?: -?\d{1,20}){0,51})(?=[ \t]*(?:\r
 
 /** What the kernel prints: up to 3.2, in 3.3 and 3.4, since 3.5. */
 export const FIELD_COUNTS: readonly number[] = [44, 47, 52];
-/** Up to start_time, which with the pid tells one task from another. Lines that were cut before it are not taken. */
-const FEWEST = 22;
+/** Up to the flags: lines that were cut before them are not taken. */
+const FEWEST = 9;
+/** Up to start_time. A shorter line must look like one in all that it has. */
+const SURE = 22;
 
 /** Names of kernel threads are cut to 63 bytes, those of programs to 15: only the latter may hold a line break. */
 const LONGEST_NAME = 63;
@@ -70,6 +72,24 @@ function continued(text: string, end: number, count: number): { end: number; num
   return best;
 }
 
+/** Can these be a state and the fields from ppid on? */
+function isPlausible(state: string, numbers: readonly string[]): boolean {
+  const [ppid, pgrp, session, tty, tpgid, flags] = numbers.map(Number);
+  if (numbers.length + 3 < FEWEST || !/^[RSDTtZXxKWPI]$/.test(state)) return false;
+  const arePids = [ppid!, pgrp!, session!].every(pid => pid >= -1 && pid <= MOST_PIDS);
+  return (
+    arePids &&
+    Math.abs(tty!) <= 0x7fffffff &&
+    tpgid! >= -1 &&
+    tpgid! <= MOST_PIDS &&
+    flags! >= 0 &&
+    flags! <= 0xffffffff
+  );
+}
+
+/** PID_MAX_LIMIT of 64-bit kernels. */
+const MOST_PIDS = 1 << 22;
+
 /** All stat lines of a text, in order. None overlaps another. */
 export function findStatLines(text: string): StatLine[] {
   const found: StatLine[] = [];
@@ -79,7 +99,7 @@ export function findStatLines(text: string): StatLine[] {
     const count = 3 + numbers.length;
     const lineEnd = match.index + match[0].length;
     const more = FIELD_COUNTS.includes(count) ? undefined : continued(text, lineEnd, count);
-    if (match.index < from || (count < FEWEST && !more)) continue;
+    if (match.index < from || (count < SURE && !more && !isPlausible(match[1]!, numbers))) continue;
     const begin = headBefore(text, match.index, from);
     if (!begin) continue;
     from = more?.end ?? lineEnd;

@@ -107,7 +107,7 @@ function exitCode(digits: string, values: StatValues): string {
   const number = int(digits);
   if (number === undefined) return 'no wait status';
   const whose = values.release ? '' : '; of the whole process since 5.17, of the first thread before';
-  if (number !== 0) return waitStatus(number).words + whose;
+  if (number !== 0) return (waitStatus(number)?.words ?? 'no wait status') + whose;
   // a zombie or kernel thread has no startcode that would say whether the reader was permitted
   return values.number('vsize') > 0 ? 'not exiting' : 'exited with 0, is not exiting, or was not shown to this reader';
 }

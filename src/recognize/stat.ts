@@ -6,7 +6,7 @@ import { policyName } from '../kernel/sched.ts';
 import { STAT_FIELDS, statFieldCount } from '../kernel/stat-fields.ts';
 import { ttyName } from '../kernel/tty.ts';
 import type { Unit } from '../units/format.ts';
-import { flagNames, flagRows, needsRelease, type Span } from './flags.ts';
+import { flagNames, flagRows, narrowed, needsRelease, type Span } from './flags.ts';
 import { columns, wrapped } from './layout.ts';
 import { FIELD_COUNTS, findStatLines, type StatLine } from './stat-lines.ts';
 import { fieldRow, isUnlimited, TICKS, type StatValues } from './stat-words.ts';
@@ -84,17 +84,30 @@ function notes(line: StatLine, values: StatValues): string[] {
 
 /** Which kernels print so many fields. */
 const SPANS: Readonly<Record<number, Span & { readonly words: string }>> = {
-  44: { first: '2.6.32', last: '3.2', words: 'Linux 3.2 or older' },
-  47: { first: '3.3', last: '3.4', words: 'Linux 3.3 or 3.4' },
-  52: { first: '3.5', last: null, words: 'Linux 3.5 or later' },
+  44: { first: '2.6.32', last: '3.2', words: 'Linux 3.2 or older', because: '44 fields are printed up to Linux 3.2' },
+  47: { first: '3.3', last: '3.4', words: 'Linux 3.3 or 3.4', because: '47 fields are printed by Linux 3.3 and 3.4' },
+  52: { first: '3.5', last: null, words: 'Linux 3.5 or later', because: '52 fields are printed since Linux 3.5' },
 };
+
+/** Since when a letter is printed: no older kernel shows it. */
+const YOUNG_STATES: Readonly<Record<string, string>> = { I: '4.14', P: '4.14' };
+
+/** Which kernels can have printed so many fields and this state. */
+function spanOf(fields: number, state: string): Span | undefined {
+  const counted = SPANS[fields];
+  const young = YOUNG_STATES[state];
+  if (young === undefined || (counted && counted.last !== null)) return counted;
+  return { first: young, last: null, because: `state ${state} is shown since Linux ${young}` };
+}
 
 function statThing(line: StatLine, context: Context): Thing {
   const values = valuesOf(line, context);
   const present = STAT_FIELDS.slice(0, line.texts.length);
   const comm = values.raw('comm')!;
   const mask = mask32(values.raw('flags')!);
-  const decoded = flagNames(mask, context.release, comm, SPANS[line.texts.length]);
+  const span = spanOf(line.texts.length, values.raw('state')!);
+  const decoded = flagNames(mask, context.release, comm, span, context.among);
+  const because = narrowed(mask, decoded, context, comm, span);
   const unknown = Number(decoded.unknown_bits) === 0 ? [] : [decoded.unknown_bits];
   const said = notes(line, values);
   const policy = values.raw('policy');
@@ -122,7 +135,7 @@ function statThing(line: StatLine, context: Context): Thing {
         `, ${line.texts.length} fields: ${SPANS[line.texts.length]?.words ?? 'incomplete or unknown'}`,
       ),
       ...fieldLines(present, values, flagRows(decoded, context), mask),
-      ...said.flatMap(note => wrapped('  ', note)),
+      ...[...(because === undefined ? [] : [because]), ...said].flatMap(note => wrapped('  ', note)),
     ],
   };
 }

@@ -1,5 +1,5 @@
 /** State letters in words, with or without a release. */
-import { stateFact, STATES } from '../kernel/states.ts';
+import { stateFact, stateMeaning, STATES } from '../kernel/states.ts';
 import { isBetween, minorText, type Release } from '../kernel/release.ts';
 
 export interface StateWords {
@@ -20,7 +20,8 @@ export function stateWords(letter: string, release: Release | undefined): StateW
     return { name: `unknown state '${letter}'`, words: `no state has this letter${when}` };
   }
   const when = release || fact.first === '2.6.32' ? '' : ` (${span(fact)})`;
-  return { name: fact.name, words: fact.meaning + when + (letter === 'D' ? frozen(release) : '') };
+  const meaning = stateMeaning(letter, release) ?? fact.meaning;
+  return { name: fact.name, words: meaning + when + (letter === 'D' ? frozen(release) : '') };
 }
 
 function frozen(release: Release | undefined): string {

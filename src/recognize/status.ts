@@ -103,6 +103,8 @@ const BY_KEY: Readonly<Record<string, (value: string) => string>> = {
   },
 };
 
+const kilobytes = (bytes: number): string => (bytes === 0 ? '0 B' : `${bytesText(bytes)}iB`);
+
 function words({ key, value, fact }: Entry, { release }: Context): string {
   const special = BY_KEY[key];
   if (special) return special(value);
@@ -110,7 +112,7 @@ function words({ key, value, fact }: Entry, { release }: Context): string {
     case 'letter + text':
       return stateWords(value.charAt(0), release).words;
     case 'kB':
-      return `${bytesText(statusNumber(value) ?? 0)}iB`;
+      return kilobytes(statusNumber(value) ?? 0);
     case 'hex mask':
       return key.startsWith('Cap') ? capabilityWords(fromHex(value), release) : signalWords(fromHex(value));
     case 'hex groups':

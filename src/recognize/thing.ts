@@ -21,6 +21,9 @@ export interface Thing {
   readonly facts: Facts;
   /** The same in words, for a terminal: every line is harmless and mostly at most 120 cells wide. */
   readonly lines: readonly string[];
+  /** What the lines explain; below a thing that explained the same, `again` stands instead of them. */
+  readonly explains?: string;
+  readonly again?: readonly string[];
   /** The release, were it known, would decide between several names. */
   readonly needsRelease?: boolean;
 }
@@ -34,6 +37,8 @@ export interface Found {
 export interface Context {
   /** The release whose tables decode; undefined: not known. */
   readonly release: Release | undefined;
+  /** Without it: the releases that the text names, when they are several. */
+  readonly among?: readonly Release[];
 }
 
 /** What every thing begins with. */

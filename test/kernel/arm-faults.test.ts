@@ -41,6 +41,25 @@ describe('FSR of arm', () => {
     assert.equal(decodeFsr(0x80000002).name, 'debug event');
     assert.equal(decodeFsr(0x8000000d).name, 'section permission fault');
   });
+  test('the IFSR has no domain, WnR and cache maintenance, and names of its own', () => {
+    const is = decodeFsr(0x281f, true);
+    assert.deepEqual(
+      [is.name, is.domain, is.write, is.cacheMaintenance, is.instruction],
+      ['page permission fault', undefined, false, false, true],
+    );
+    assert.deepEqual([decodeFsr(0x001, true).name, decodeFsr(0x001).name], ['unknown 1', 'alignment exception']);
+    assert.match(decodeFsr(0x001, true).meaning, /reserved/);
+    assert.equal(decodeFsr(0x406, true).name, 'unknown 22');
+  });
+  test('asynchronous aborts', () => {
+    const are = [0x1406, 0xc06, 0x408, 0x211, 0x219].map(fsr => decodeFsr(fsr).asynchronous);
+    assert.deepEqual(are, [true, true, true, true, true]);
+    const not = [decodeFsr(0x008), decodeFsr(0x007), decodeFsr(0x210), decodeFsr(0x406, true), decodeFsr(0x11)];
+    assert.deepEqual(
+      not.map(({ asynchronous }) => asynchronous),
+      [false, false, false, false, false],
+    );
+  });
   test('bit 9: long descriptors', () => {
     const is = decodeFsr(0xa06);
     assert.deepEqual(

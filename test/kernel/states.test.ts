@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseRelease } from '../../src/kernel/release.ts';
-import { stateFact, stateName } from '../../src/kernel/states.ts';
+import { stateFact, stateMeaning, stateName } from '../../src/kernel/states.ts';
 
 const name = (letter: string, release: string) => stateName(letter, parseRelease(release)!);
 
@@ -29,4 +29,22 @@ test('a letter that the release does not have is unknown', () => {
   assert.equal(name('W', '3.13'), 'waking');
   assert.equal(name('W', '3.14'), "unknown state 'W'");
   assert.match(stateFact('T', parseRelease('2.6.32')!)!.meaning, /debugger/);
+});
+
+test('a meaning is that of the release', () => {
+  const of = (letter: string, release?: string) =>
+    stateMeaning(letter, release === undefined ? undefined : parseRelease(release));
+  const sleep = 'interruptible sleep: a signal wakes it';
+  const stop = 'stopped by a job-control signal';
+  assert.equal(of('S', '6.1'), sleep);
+  assert.equal(of('S', '4.14'), sleep);
+  assert.equal(of('S', '4.13.4'), `${sleep}; parked kernel threads too`);
+  assert.equal(of('S', '4.2.8'), `${sleep}; parked kernel threads too`);
+  assert.equal(of('S', '4.2.7'), sleep);
+  assert.equal(of('S'), `${sleep}; in 4.2.8 to 4.13 parked kernel threads too`);
+  assert.equal(of('T', '2.6.32'), `${stop}; by a debugger too`);
+  assert.equal(of('T', '2.6.33'), stop);
+  assert.equal(of('T'), `${stop}; in 2.6.32 by a debugger too`);
+  assert.equal(of('q'), undefined);
+  assert.equal(stateFact('S', parseRelease('6.1')!)!.meaning, sleep);
 });

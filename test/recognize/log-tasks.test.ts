@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { recognize } from '../../src/recognize/recognize.ts';
 import { decoded, kinds, one, words } from './decoded.ts';
 
 describe('what recent kernels print of a task', () => {
@@ -40,18 +41,23 @@ describe('what recent kernels print of a task', () => {
     ]);
     assert.match(words(line), /parent +pid 2 \(kthreadd\): a kernel thread/);
   });
-  test('an exiting task: bit 3 depends on the kernel', () => {
+  test('an exiting task: the form of the line leaves one name of bit 3', () => {
     const line =
       '[1495645.274797] task:iptsd           state:D stack:0     pid:156898 tgid:156898 ppid:1      task_flags:0x40010c flags:0x00004006';
-    assert.deepEqual(one('flags', line)['names'], ['PF_EXITING', 'PF_SUPERPRIV', 'PF_RANDOMIZE']);
-    assert.deepEqual(one('flags', line)['possible'], {
-      '0x00000008': ['PF_EXITPIDONE (up to 5.4)', 'PF_POSTCOREDUMP (since 5.16)'],
-    });
-    assert.match(
-      words(line),
-      /0x00000008 {2}depends on the kernel: .*PF_POSTCOREDUMP \(since 5\.16\)[^]*--kernel 6\.1/,
-    );
-    assert.match(words(line, '6.15'), /PF_POSTCOREDUMP +past the core dump point/);
+    const flags = one('flags', line);
+    assert.deepEqual(flags['names'], ['PF_EXITING', 'PF_POSTCOREDUMP', 'PF_SUPERPRIV', 'PF_RANDOMIZE']);
+    assert.deepEqual(flags['possible'], {});
+    assert.match(words(line), /Names of other releases are left out: task_flags: is printed since Linux 6\.14\./);
+    assert.doesNotMatch(words(line), /--kernel/);
+    assert.deepEqual(one('flags', line, '5.4')['names'], [
+      'PF_EXITING',
+      'PF_EXITPIDONE',
+      'PF_SUPERPRIV',
+      'PF_RANDOMIZE',
+    ]);
+    assert.doesNotMatch(words(line, '6.15'), /left out/);
+    assert.deepEqual(one('flags', 'task_flags:0x8')['names'], ['PF_POSTCOREDUMP'], 'the value alone');
+    assert.doesNotMatch(words('task_flags:0x40'), /left out/, 'nothing was left out');
   });
   test('a thread; the rest of the line is cut off by a pager', () => {
     const line =
@@ -111,7 +117,7 @@ describe('the columns of older kernels', () => {
       3912,
       2,
       '0x00000000',
-      '0xffff88001fc13780',
+      null,
     ],
     ['test_ca         R running      0  1485   1481 0x00000003', 'test_ca', 1485, 1481, '0x00000003', null],
     ['kworker/2:1     D    0  7143      2 0x00000000', 'kworker/2:1', 7143, 2, '0x00000000', null],
@@ -143,6 +149,23 @@ describe('the columns of older kernels', () => {
       );
       assert.doesNotMatch(words(line, '4.4'), /PF_[A-Z]/);
     });
+  test('a word of the stack is no place in the code', () => {
+    const at = (digits: string): string => words(`nfsd            D ${digits}     0  1234      2 0x00000000`);
+    assert.match(at('ffff880036df3d08'), /at +0xffff880036df3d08 is no code: a word of the stack/);
+    assert.match(at('ffffc90000a3fd08'), /is no code/);
+    assert.match(at('ffffffff8150d8a0'), /at +0xffffffff8150d8a0 in the kernel/);
+    assert.match(at('ffff000008086a74'), /in the kernel/, 'code of arm64 with 48 bits');
+    for (const nothing of ['00000000ffffffff', '0000000000000000', 'ffffffffffffffff']) {
+      assert.doesNotMatch(at(nothing), /^ +at /m);
+      assert.equal(one('log_task', `nfsd D ${nothing} 0 1234 2 0x00000000`)['program_counter'], null);
+    }
+  });
+  test('0 is no measured stack', () => {
+    const stack = (line: string): unknown => one('log_task', line)['free_stack_bytes'];
+    assert.equal(stack('task:foo             state:D stack:0     pid:5     ppid:1      flags:0x00004006'), null);
+    assert.equal(stack('kworker/2:1     D    0  7143      2 0x00000000'), null);
+    assert.equal(stack('task:foo             state:D stack:8     pid:5     ppid:1      flags:0x00004006'), 8);
+  });
   test('the free stack may touch the state', () =>
     assert.equal(one('log_task', cases[4]![0])['free_stack_bytes'], 11968));
   test('other lines that end in numbers are none', () => {
@@ -183,6 +206,19 @@ describe('hung tasks', () => {
       words(two),
       /^The text names several kernels \(4\.19\.42-v7\+, 5\.4\.0-54-generic\): say which with --kernel\./,
     );
+  });
+  test('several releases whose names for a bit agree: that name', () => {
+    const text = 'Not tainted 4.19.0 #1\nNot tainted 5.4.0-54-generic #60\n0xc';
+    assert.deepEqual(one('flags', text)['names'], ['PF_EXITING', 'PF_EXITPIDONE']);
+    const apart = 'Not tainted 4.19.0 #1\nNot tainted 6.1.0 #60\n0x8';
+    assert.deepEqual(one('flags', apart)['names'], []);
+    assert.deepEqual(one('flags', apart)['possible'], {
+      '0x00000008': ['PF_EXITPIDONE (4.19)', 'PF_POSTCOREDUMP (6.1)'],
+    });
+    const some = 'Not tainted 4.2.0 #1\nNot tainted 4.19.0 #60\n0x2';
+    assert.deepEqual(one('flags', some)['possible'], { '0x00000002': ['PF_IDLE (4.19)'] });
+    const none = 'Not tainted 4.2.0 #1\nNot tainted 4.4.0 #60\n0x2';
+    assert.equal(one('flags', none)['unknown_bits'], '0x00000002');
   });
   test('a release behind the dashes of a distribution', () => {
     const line = '[ 3073.910063]       Tainted: G           OE    --------- -  - 4.18.0-240.el8.x86_64 #1\n0x4000';
@@ -276,4 +312,38 @@ test('what other lines hold is no mask', () => {
     'Threads: 4',
   ].join('\n');
   assert.deepEqual(decoded(text), []);
+});
+
+describe('many tasks', () => {
+  const line = (n: number, state: string): string =>
+    `[${n}.000000] task:t${n}  state:${state} stack:0     pid:${n}    tgid:${n}    ppid:1      task_flags:0x400040 flags:0x00000000`;
+  const count = (text: string, part: string): number => text.split(part).length - 1;
+  test('up to eight are told one by one, each explanation once', () => {
+    const said = words([1, 2, 3].map(n => line(n, 'D')).join('\n'));
+    assert.equal(count(said, 'uninterruptible sleep'), 1);
+    assert.equal(count(said, 'is the thread_info mask (TIF_*'), 1);
+    assert.equal(count(said, 'thread_info mask'), 3);
+    for (const n of [1, 2, 3]) assert.match(said, new RegExp(`^task t${n}, pid ${n}\\n +state +D, disk sleep`, 'm'));
+  });
+  test('more are a summary and a line each; JSON has all', () => {
+    const text = Array.from({ length: 300 }, (_, n) => line(n + 10, n % 100 === 0 ? 'D' : 'S')).join('\n');
+    const { lines, facts } = recognize(text, undefined);
+    assert.equal(facts.length, 900);
+    assert.ok(
+      facts
+        .filter(({ kind }) => kind === 'thread_info_flags')
+        .every(({ note }) => typeof note === 'string' && note.includes('TIF_')),
+    );
+    assert.ok(lines.length < 320, String(lines.length));
+    const said = lines.join('\n');
+    assert.match(said, /^300 tasks: 297 S, 3 D\n/);
+    assert.match(said, /^ +in D: t10 10, t110 110, t210 210$/m);
+    assert.equal(count(said, 'interruptible sleep'), 2);
+    assert.equal(count(said, 'TIF_*'), 1);
+    assert.match(said, /^ +D +110 +1 +t110 +PF_FORKNOEXEC PF_RANDOMIZE$/m);
+  });
+  test('what else is in the text stands before and behind', () => {
+    const text = ['exit_code 139', ...Array.from({ length: 9 }, (_, n) => line(n + 1, 'S')), 'tty_nr 34816'].join('\n');
+    assert.match(words(text), /^exit_code 139[^]*\n\n9 tasks: 9 S\n[^]*\n\ntty_nr 34816/);
+  });
 });

@@ -30,6 +30,12 @@ describe('priorities: both scales', () => {
     assert.deepEqual(at('priority 120'), ['kernel', 20, 120, 'nice 0 (kernel priority 120)']);
     assert.deepEqual(at('prio -100'), ['stat', -100, 0, 'real-time priority 99 (kernel priority 0)']);
   });
+  test('nice values', () => {
+    assert.deepEqual(at('nice 19'), ['nice', 39, 139, 'nice 19 (kernel priority 139)']);
+    assert.deepEqual(at('nice: -20'), ['nice', 0, 100, 'nice -20 (kernel priority 100)']);
+    assert.deepEqual(at('nice=0')[2], 120);
+    for (const none of ['nice 20', 'nice -21', 'nice 19 is high', 'nice']) assert.deepEqual(kinds(none), [], none);
+  });
   test('the other reading is told where it is possible', () => {
     assert.match(
       words('priority 20'),
@@ -49,10 +55,26 @@ describe('wait statuses', () => {
     ['wait_status 4991', /stopped by SIGSTOP$/m],
     ['wait status 0xffff', /continued by SIGCONT/],
     ['wait status 0x3057f', /stopped by SIGTRAP, ptrace event 3/],
-    ['exit code 137', /as \$\? of a shell: 128 \+ 9, killed by SIGKILL/],
+    ['exit code 137', /^ +exit value +as \$\? of a shell: 128 \+ 9, killed by SIGKILL$/m],
+    ['exited with 137', /128 \+ 9, killed by SIGKILL/],
+    ['exited with code 1', /^ +exit value +as \$\? of a shell or value of exit\(\): 1/m],
+    ['exit_code 255', /^ +exit value +as \$\? of a shell or value of exit\(\): 255 \(wait status 0xff00\)$/m],
+    ['exit_code 147', /128 \+ 19, killed by SIGSTOP/],
+    ['exit_code 19', /value of exit\(\): 19/],
+    ['exit_code 128', /value of exit\(\): 128/],
+    ['wait status 0x857f', /stopped by SIGTRAP at a system call/],
+    ['wait status 0x10b', /no wait status/],
     ['exit status 1', /as \$\? of a shell or value of exit\(\): 1 \(wait status 0x100\)/],
   ];
   for (const [text, said] of cases) test(text, () => assert.match(words(text), said));
+  test('what the kernel never gives is no wait status', () => {
+    const impossible = /wait status {2}|core dumped|stopped/;
+    for (const number of [255, 137, 147, 128, 19, 17, 65, 127 + 128])
+      assert.doesNotMatch(words(`exit_code ${number}`), impossible, String(number));
+    const { signal, exit_value, core_dumped, other_reading } = one('exit_code', 'exit code 137');
+    assert.deepEqual([signal, exit_value, core_dumped, other_reading], ['SIGKILL', null, false, null]);
+    assert.equal(one('exit_code', 'exit_code 255')['exit_value'], 255);
+  });
   test('as JSON', () => {
     const { raw, signal, exit_value, core_dumped } = one('exit_code', 'exit_code 134');
     assert.deepEqual([raw, signal, exit_value, core_dumped], ['0x86', 'SIGABRT', null, true]);

@@ -154,7 +154,8 @@ Jan 15 18:51:07 4GB kernel: [435222.428822] Internal error: Oops: 207 [#1] SMP A
       ['long-descriptor', 7, 'level 3 translation fault', null, false],
     );
     assert.match(words(text), /bit 9 set: LPAE tables/);
-    assert.match(words(text), /walk +pgd 0, pmd 0, pte 0, offset 0x100/);
+    assert.doesNotMatch(words(text), /^ +walk/m, 'NULL and an offset need no walk');
+    assert.deepEqual(part(one('oops', text), 'walks', 0, 'indexes'), { pgd: 0, pmd: 0, pte: 0 });
     assert.match(words(text), /\*pgd +0x80000000004003: page table at 0x4000, Linux: entry of swapper_pg_dir/);
   });
 });
@@ -317,9 +318,9 @@ kernel: CPU: 3 UID: 0 PID: 2266 Comm: containerd-shim Tainted: G      D         
 
 describe('nothing is guessed', () => {
   test('8 digits alone are taken for arm, and it is said; both layouts are told', () => {
-    const said = words('Unable to handle kernel NULL pointer dereference at virtual address 00000010');
+    const said = words('Unable to handle kernel paging request at virtual address 00001010');
     assert.match(said, /Taken for arm, as the address has 8 digits/);
-    assert.match(said, /arm-2level: pgd 0[^]*arm-lpae: pgd 0, pmd 0/);
+    assert.match(said, /arm-2level: pgd 0[^]*arm-lpae: pgd 0, pmd 0, pte 1/);
   });
   test('16 digits alone are of arm64 or another architecture', () => {
     const oops = one(
@@ -337,5 +338,174 @@ describe('nothing is guessed', () => {
       'CM = 0, WnR = 1',
     ])
       assert.deepEqual(kinds(line), [], line);
+  });
+});
+
+describe('who faulted', () => {
+  const title = (text: string): string => words(text).split('\n')[0]!;
+  test('only what proves it says kernel or program', () => {
+    const cases: readonly (readonly [string, RegExp])[] = [
+      ['Unhandled fault: alignment exception (0x001) at 0xbe8d5f1b', /^fault on arm: alignment exception, on a read$/],
+      ['Unhandled prefetch abort: breakpoint debug exception (0x002) at 0x76e5a000', /^fault on arm: breakpoint/],
+      [
+        'Unhandled fault: alignment exception (0x801) at 0xc00d5f1b\nInternal error: : 801 [#1] ARM',
+        /^kernel fault on arm/,
+      ],
+      ['Unhandled fault: alignment exception (0x001) at 0xbe8d5f1b\npsr: 60000010', /^fault of a program on arm/],
+      ['Unhandled fault: alignment exception (0x001) at 0xc08d5f1b\npsr: 60000013', /^kernel fault on arm/],
+      ['ESR = 0x92000006', /^fault of a program on arm64/],
+      ['ESR = 0x96000006', /^kernel fault on arm64/],
+      ['Unable to handle kernel paging request at virtual address 12005456', /^kernel fault on arm/],
+    ];
+    for (const [text, said] of cases) assert.match(title(text), said);
+  });
+});
+
+describe('instruction fetches of arm', () => {
+  test('the code of a prefetch abort is an IFSR', () => {
+    const text = 'Unhandled prefetch abort: debug event (0x002) at 0x76e5a000';
+    const oops = one('oops', text);
+    assert.deepEqual(
+      [oops['access'], part(oops, 'fsr', 'instruction'), part(oops, 'fsr', 'name')],
+      ['execute', true, 'debug event'],
+    );
+    assert.match(words(text), /^fault on arm: debug event, on an instruction fetch/);
+    assert.match(words(text), /FSR +0x002: debug event: breakpoint .*; on an instruction fetch \(IFSR\)/);
+    assert.doesNotMatch(words(text), /watchpoint|on a read|WnR/);
+  });
+  test('LPAE', () => {
+    const oops = one('oops', 'Unhandled prefetch abort: debug event (0x222) at 0x76e5a000');
+    assert.deepEqual(
+      [part(oops, 'fsr', 'instruction'), part(oops, 'fsr', 'format'), part(oops, 'fsr', 'name')],
+      [true, 'long-descriptor', 'debug event'],
+    );
+  });
+  test('no domain and no WnR', () => {
+    const text =
+      'Unable to handle kernel paging request at virtual address c0100000\nInternal error: Oops: 8000080d [#1] ARM';
+    const fsr = part(one('oops', text), 'fsr');
+    assert.deepEqual(
+      ['domain', 'write', 'instruction', 'name'].map(key => part(fsr, key)),
+      [null, false, true, 'section permission fault'],
+    );
+    assert.doesNotMatch(words(text), /domain \d/);
+  });
+});
+
+describe('addresses that were not walked', () => {
+  test('asynchronous aborts: the address need not belong', () => {
+    for (const code of ['0x1406', '0xc06', '0x211']) {
+      const text = `Unhandled fault: imprecise external abort (${code}) at 0x00000034`;
+      assert.match(words(text), /address +0x00000034: need not be what was accessed: the abort is asynchronous/);
+      assert.doesNotMatch(words(text), /beyond NULL|^ +walk/m);
+      assert.deepEqual(one('oops', text)['walks'], []);
+    }
+  });
+  test('FnV: the address is not valid', () => {
+    const text = 'Unhandled fault: synchronous external abort (0x96000410) at 0x0000000000000034';
+    assert.match(words(text), /address +0x0000000000000034: no address: FnV/);
+    assert.deepEqual(one('oops', text)['walks'], []);
+  });
+  const LIST = `Unable to handle kernel paging request at virtual address dead000000000108
+Mem abort info:
+  ESR = 0x96000044
+[dead000000000108] address between user and kernel address ranges
+Internal error: Oops: 96000044 [#1] PREEMPT SMP`;
+  test('neither TTBR: no entry was read, and what the poison is', () => {
+    assert.deepEqual(kinds(LIST), ['oops']);
+    const said = words(LIST);
+    assert.match(said, /FSC +0x04: level 0 translation fault: the address is in no range, so no table entry was read/);
+    assert.match(said, /address +0xdead000000000108: in neither range \(TTBR0/);
+    assert.match(said, /LIST_POISON1 \+ 0x8: a list entry was used after list_del\(\)/);
+    assert.doesNotMatch(said, /the entry is empty|^ +walk|no page-table layout/m);
+    assert.deepEqual(one('oops', LIST)['walks'], []);
+  });
+  test('the address without its tag is the same one', () => {
+    const tagged = LIST.replace('address dead', 'address 6b6b').replace('[dead', '[006b');
+    assert.deepEqual(kinds(tagged), ['oops']);
+    assert.equal(one('oops', tagged)['address'], '0x6b6b000000000108');
+  });
+  test('the address alone shows it', () => assert.match(words(LIST.replace(/^\[dead.*\n/m, '')), /in neither range/));
+  test('poisons', () => {
+    const of = (address: string): unknown =>
+      one('oops', `Unable to handle kernel paging request at virtual address ${address}`)['poison'];
+    const cases: readonly (readonly [string, RegExp])[] = [
+      ['dead000000000100', /^LIST_POISON1: /],
+      ['dead000000000122', /^LIST_POISON2: /],
+      ['dead00000000012a', /^LIST_POISON2 \+ 0x8: /],
+      ['dead000000100100', /^LIST_POISON1 before 4\.3: /],
+      ['6b6b6b6b6b6b6b6b', /^POISON_FREE: freed slab memory/],
+      ['6b6b6b6b6b6b6b83', /^POISON_FREE \+ 0x18: /],
+      ['006b6b6b6b6b6b73', /^POISON_FREE \+ 0x8: /],
+      ['5a5a5a5a5a5a5a5a', /^POISON_INUSE: /],
+      ['6b6b6b6b', /^POISON_FREE: /],
+      ['00100104', /^LIST_POISON1 of 32-bit kernels before 4\.3 \+ 0x4: /],
+      ['00200200', /^LIST_POISON2 of 32-bit/],
+    ];
+    for (const [address, said] of cases) assert.match(String(of(address)), said);
+    for (const address of ['6b6b6b6a', '0000000000000000', 'ffff000012345678', 'dead0000000000ff', '00101200'])
+      assert.equal(of(address), null, address);
+    assert.match(
+      words('Unable to handle kernel NULL pointer dereference at virtual address 00000104'),
+      /0x104 bytes beyond NULL: .*, or LIST_POISON1 \+ 0x4/,
+    );
+  });
+  test('NULL has no walk; of many layouts only the common ones are told', () => {
+    const near = words(
+      'Unable to handle kernel NULL pointer dereference at virtual address 0000000000000010\n  ESR = 0x96000006',
+    );
+    assert.doesNotMatch(near, /^ +walk|arm64-4k/m);
+    const far = words('Unable to handle kernel paging request at virtual address ffffff8008066804\n  ESR = 0x96000007');
+    assert.deepEqual(
+      [...far.matchAll(/(arm64-\d\dk?-\d\d|arm64-4k-\d\d):/g)].map(match => match[1]),
+      ['arm64-4k-39', 'arm64-4k-48', 'arm64-16k-47'],
+    );
+    assert.match(far, /rarer layouts left out/);
+  });
+});
+
+describe('registers', () => {
+  test('the ESR of an SError and of a bad mode', () => {
+    const serror = '[  1.2] SError Interrupt on CPU3, code 0x00000000bf000002 -- SError';
+    const oops = one('oops', serror);
+    assert.deepEqual(
+      [oops['message'], oops['cpu'], oops['architecture'], part(oops, 'esr', 'ec_name')],
+      ['SError interrupt', 3, 'arm64', 'SError'],
+    );
+    assert.match(words(serror), /ISS +IDS 1: the other bits are as each processor defines/);
+    assert.match(words('SError Interrupt on CPU0, code 0x00000000be000411 -- SError'), /AET 1: unrecoverable/);
+    const error = 'Bad mode in Error handler detected on CPU0, code 0xbf000000 -- SError';
+    assert.equal(one('oops', error)['message'], 'bad mode in Error handler');
+    const sync = 'Bad mode in Synchronous Abort handler detected, code 0x86000005';
+    assert.deepEqual(
+      [part(one('oops', sync), 'esr', 'ec'), part(one('oops', sync), 'esr', 'fsc'), one('oops', sync)['cpu']],
+      ['0x21', '0x05', null],
+    );
+    assert.match(words(sync), /^kernel fault on arm64: bad mode in Synchronous Abort handler, on an instruction fetch/);
+  });
+  test('Control, psr and pstate', () => {
+    const arm = words(
+      'pc : [<c03fb768>]    lr : [<c03fdb28>]    psr: 60000013\nFlags: nZCv  IRQs on\nControl: 10c5387d  Table: 8a7cc06a  DAC: 00000051',
+    );
+    assert.match(arm, /^registers of arm$/m);
+    // 0x10c5387d: bits 28, 23, 22, 18, 16, 13, 12, 11, 6 … 3, 2, 0
+    assert.match(
+      arm,
+      /Control +0x10c5387d: M: MMU on, C: data cache on, Z: branch prediction on, I: instruction cache on, V: vectors at 0xffff0000, U, XP, TRE: TEX remap; clear: A/,
+    );
+    assert.match(arm, /psr +0x60000013: nZCv, IRQs on, FIQs on, mode SVC \(kernel\), ARM/);
+    const user = words('psr: a00f0030');
+    assert.match(user, /NzCv, IRQs on, FIQs on, mode user, Thumb/);
+    assert.match(words('psr: 00000193'), /nzcv, IRQs masked, FIQs on, mode SVC \(kernel\), ARM/);
+    const arm64 = words('pstate: 60400005 (nZCv daif +PAN -UAO)');
+    assert.match(
+      arm64,
+      /^registers of arm64\n +pstate +0x60400005: nZCv, debug on, SError on, IRQs on, FIQs on, PAN, mode EL1h/,
+    );
+    assert.match(
+      words('pstate: 804000c9 (Nzcv daIF +PAN -UAO)'),
+      /Nzcv, debug on, SError on, IRQs masked, FIQs masked, PAN, mode EL2h/,
+    );
+    assert.equal(one('oops', 'pstate: 60000005 (nZCv daif -PAN -UAO)')['control'], null);
   });
 });

@@ -95,6 +95,16 @@ describe('flags of 2015', () => {
     assert.match(words(DOCKER), /Say which kernel it was: --kernel/);
     assert.doesNotMatch(words(DOCKER, '4.0'), /Say which kernel/);
   });
+  test('state I: no kernel before 4.14', () => {
+    const line = statText({ flags: 0x4000, state: 'I' });
+    assert.deepEqual(one('stat', line)['possible'], {
+      '0x00004000': ['PF_USED_ASYNC (3.8 to 5.16)', 'PF_USER_WORKER (since 6.4)'],
+    });
+    assert.equal(part(one('stat', statText({ flags: 0x2, state: 'I' })), 'possible', '0x00000002'), undefined);
+    assert.deepEqual(one('stat', statText({ flags: 0x2, state: 'I' }))['flag_names'], ['PF_IDLE']);
+    assert.match(words(statText({ flags: 0x2, state: 'I' })), /left out: state I is shown since Linux 4\.14/);
+    assert.deepEqual(part(one('stat', statText({ flags: 0x2 })), 'possible', '0x00000002'), ['PF_IDLE (since 4.10)']);
+  });
   test('44 fields: Linux 3.2 or older', () => {
     const line = statText({ flags: 0x4000, state: 'Z' }, 44);
     assert.deepEqual([one('stat', line)['flag_names'], one('stat', line)['possible']], [['PF_FREEZING'], {}]);
@@ -241,7 +251,24 @@ describe('where lines stand', () => {
     assert.deepEqual([part(stat, 'fields', 'comm'), stat['flag_names']], ['tar) S', ['PF_SUPERPRIV', 'PF_RANDOMIZE']]);
     assert.deepEqual([part(stat, 'fields', 'policy'), stat['policy_name']], [null, null]);
     assert.match(words(cut), /25 fields, which no kernel prints: the line was cut off/);
-    assert.deepEqual(kinds('871 (tar) D 1 871 871 0 -1 4194560'), [], 'without a start time it is nothing');
+    const flagsOnly = one('stat', '871 (tar) D 1 871 871 0 -1 4194560', '6.1');
+    assert.deepEqual(flagsOnly['flag_names'], ['PF_SUPERPRIV', 'PF_RANDOMIZE']);
+    assert.deepEqual(
+      ['flags', 'min_flt', 'start_time', 'exit_code'].map(id => part(flagsOnly, 'fields', id)),
+      ['0x00400100', null, null, null],
+    );
+    for (let count = 9; count <= 43; count++)
+      assert.match(
+        words(statText({ pid: 5 }).split(' ').slice(0, count).join(' ')),
+        new RegExp(`${count} fields, which no kernel prints: the line was cut off`),
+      );
+    for (const none of [
+      '871 (tar) D 1 871 871 0 -1',
+      '871 (tar) Q 1 871 871 0 -1 4194560',
+      '871 (tar) D 1 871 871 0 -1 41945601230',
+      'f (a) S 2 3 4 5 6 7 8',
+    ])
+      assert.deepEqual(kinds(none), [], none);
   });
   test('names that look like lines, and line breaks in names', () => {
     const comm = (text: string, n = 0): unknown => part(one('stat', text, undefined, n), 'raw', 'comm');

@@ -91,6 +91,7 @@ describe('a status file', () => {
     ])
       assert.match(said, line);
   });
+  test('no memory is 0 B', () => assert.match(words('Pid:\t1\nVmLck:\t       0 kB'), /VmLck +0 kB +0 B - /));
   test('a key that the release does not have', () => {
     assert.match(words(STATUS, '4.2'), /NoNewPrivs .*not in mainline Linux 4\.2 \(since 4\.10\)/);
     assert.doesNotMatch(words(STATUS, '6.1'), /Umask.*not in mainline/);
