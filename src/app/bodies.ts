@@ -7,6 +7,7 @@ import { positionText, tabs } from '../pages/tabs.ts';
 import { timeText } from '../units/format.ts';
 import { fit, harmless, pad } from '../units/text.ts';
 import type { Line, Tone } from '../view/cells.ts';
+import { graphsPage } from '../view/meters/graphs.ts';
 import { helpPage, menuLines } from '../view/pages.ts';
 import {
   type Column,
@@ -25,6 +26,7 @@ import { MENUS } from './menu.ts';
 import { marked, openPages } from './paging.ts';
 import type { OpenTask, World } from './state.ts';
 
+const BLANK: Line = { spans: [] };
 /** The margin of the table: tags stand there. */
 const MARGIN = 1;
 
@@ -157,7 +159,7 @@ function withRight(line: Line, right: string, columns: number): Line {
 function openBody(scene: Scene, { pageRows }: Division): Line[] {
   const { state, columns } = scene;
   const pages = openPages(state)!;
-  const lines = pageLines(scene);
+  const lines = pageLines(scene, pageRows);
   const position = positionText(pages.scroll, pageRows, lines.length);
   const shown = lines.slice(pages.scroll, pages.scroll + pageRows).map(line => marked(line, pages.search));
   if (state.help) return [withRight(heading('taskscope: help'), position, columns), ...shown];
@@ -174,10 +176,18 @@ function openBody(scene: Scene, { pageRows }: Division): Line[] {
 
 const heading = (text: string): Line => ({ spans: [{ x: 1, text, tone: 'header' }], fill: 'header' });
 
+/** Titles, scales and axes of the graphs, those on the screen; what is between them is painted as charts. */
+function graphLines({ state, cursor, columns }: Scene, rows: number): readonly Line[] {
+  const scroll = state.system?.scroll ?? 0;
+  const { lines, height } = graphsPage(cursor.table.system, { y: 0, columns, rows, scroll });
+  return Array.from({ length: height }, (_, at) => lines[at - scroll] ?? BLANK);
+}
+
 /** All lines of the page of text that is shown. */
-export function pageLines(scene: Scene): readonly Line[] {
+export function pageLines(scene: Scene, rows: number): readonly Line[] {
   const { state, cursor, columns, openPage } = scene;
   if (state.help) return helpPage(state.columns, cursor.machine.flags, state.map, columns, commandHelp());
+  if (state.system?.page === 'graphs') return graphLines(scene, rows);
   return openPages(state) ? openPage : [];
 }
 

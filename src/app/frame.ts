@@ -1,7 +1,8 @@
 /** The whole screen out of the state and the tasks. Only rows on the screen are formatted. */
 import { harmless } from '../units/text.ts';
 import { choiceBar, keyBar, promptBar } from '../view/bars.ts';
-import type { Frame, Line } from '../view/cells.ts';
+import type { Chart, Frame, Line } from '../view/cells.ts';
+import { graphsPage } from '../view/meters/graphs.ts';
 import { headerLines } from '../view/header.ts';
 import { sortOf } from './arrange.ts';
 import { bodyLines, pageLines, tableColumns, visibleSeats } from './bodies.ts';
@@ -31,6 +32,8 @@ export function divide(scene: Scene): Division {
       message: state.message,
       notes: notesOf(scene),
       place,
+      meters: { layout: state.layout, perCpu: state.perCpu },
+      ascii: scene.ascii,
     },
     columns,
     lines,
@@ -51,7 +54,17 @@ export function worldOf(scene: Scene): World {
   const { tableRows, pageRows } = divide(scene);
   const { cursor, rows, nowMs, confirmed, dialogFacts } = scene;
   const visible = tableColumns(scene).map(column => column.field);
-  return { cursor, rows, nowMs, confirmed, dialogFacts, visible, tableRows, pageRows, pageLines: pageLines(scene) };
+  return {
+    cursor,
+    rows,
+    nowMs,
+    confirmed,
+    dialogFacts,
+    visible,
+    tableRows,
+    pageRows,
+    pageLines: pageLines(scene, pageRows),
+  };
 }
 
 const HIDDEN = { show: [], hide: ['kernel threads hidden'], only: ['only kernel threads'] } as const;
@@ -92,6 +105,14 @@ function choices(scene: Scene, world: World): Line[] {
     : [];
 }
 
+/** The page of graphs is painted by the terminal, between the lines of its frames. */
+function chartsOf(scene: Scene, { header, pageRows }: Division): readonly Chart[] {
+  const { state, cursor, columns } = scene;
+  if (state.help || state.dialog || state.system?.page !== 'graphs') return [];
+  const area = { y: header.length + 2, columns, rows: pageRows, scroll: state.system.scroll };
+  return graphsPage(cursor.table.system, area).charts;
+}
+
 /** The dialog stands in the middle, over what is there. */
 function withDialog({ state, columns }: Scene, lines: Line[]): Line[] {
   if (!state.dialog) return lines;
@@ -109,5 +130,6 @@ export function buildFrame(scene: Scene, division: Division): Frame {
   const blank = Array.from({ length: Math.max(0, room - body.length) }, (): Line => ({ spans: [] }));
   const middle = withDialog(scene, [...body, ...blank]);
   const all = [...division.header, ...middle, ...above, bottomBar(scene)];
-  return { columns, rows: lines, lines: all, sparks: division.sparks };
+  const charts = chartsOf(scene, division);
+  return { columns, rows: lines, lines: all, sparks: division.sparks, ...(charts.length > 0 ? { charts } : {}) };
 }

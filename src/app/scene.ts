@@ -20,6 +20,8 @@ export interface Scene {
   readonly openPage: readonly Line[];
   /** CLOCK_MONOTONIC, milliseconds. */
   readonly nowMs: number;
+  /** Only ASCII can be shown. */
+  readonly ascii: boolean;
   readonly confirmed: boolean;
   readonly dialogFacts: DialogFacts;
 }

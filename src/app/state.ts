@@ -1,7 +1,8 @@
 /** The state of the monitor: what is shown and what is being asked, apart from the tasks themselves. */
 import type { Field } from '../fields/field.ts';
 import { DEFAULT_COLUMNS, DEFAULT_SORT, chooseSort, field, type SortKey } from '../fields/registry.ts';
-import type { KeyMap, Mode, SystemPage, TaskPage } from '../keys/keys.ts';
+import type { MeterLayout } from '../view/header.ts';
+import type { Bound, KeyMap, Mode, SystemPage, TaskPage } from '../keys/keys.ts';
 import type { Completion } from '../filter/complete.ts';
 import type { Filter } from '../filter/filter.ts';
 import { type Folds, type GroupBy, NOTHING_FOLDED, type Rows } from '../model/rows.ts';
@@ -110,6 +111,10 @@ export interface AppState {
   readonly highlights: readonly { readonly filter: Filter; readonly tone: Tone }[];
   /** Filters that the configuration has names for. */
   readonly filters: ReadonlyMap<string, string>;
+  readonly layout: MeterLayout;
+  readonly perCpu: boolean;
+  /** Keys of the user's own. */
+  readonly bound: readonly Bound[];
   readonly theme: string;
   readonly themes: readonly string[];
   /** When the cursor was moved last, CLOCK_MONOTONIC milliseconds: rows keep their places for a while. */
@@ -246,6 +251,9 @@ export function initialState(): AppState {
     set: 0,
     highlights: [],
     filters: new Map(),
+    layout: 'auto',
+    perCpu: true,
+    bound: [],
     theme: 'default',
     themes: ['default'],
     movedMs: Number.NEGATIVE_INFINITY,

@@ -10,6 +10,7 @@ import type { DialogKind } from './dialog-state.ts';
 import { targetOf } from './dialog-target.ts';
 import { jump, openPages, putPages } from './paging.ts';
 import { ask, cancel, pasteLine, typeKey } from './prompt.ts';
+import { METER_LAYOUTS } from '../view/header.ts';
 import { chosenSeats, follow, keyAt, letGo, select } from './selection.ts';
 import {
   fold,
@@ -191,6 +192,11 @@ const HANDLERS: Record<Exclude<ActionName, `show-${string}`>, Handler> = {
   'sort-reverse': reverse,
   threads: state => step({ ...letGo(state), threads: !state.threads }, 'reopen'),
   'kernel-threads': nextKernelThreads,
+  'per-cpu': state => step({ ...state, perCpu: !state.perCpu }),
+  meters: state => {
+    const next = METER_LAYOUTS[(METER_LAYOUTS.indexOf(state.layout) + 1) % METER_LAYOUTS.length]!;
+    return step({ ...state, layout: next, message: { text: `meters: ${next}`, tone: 'normal' } });
+  },
   interval: state => step(ask(state, 'interval')),
   system: state => step({ ...state, mode: 'system', system: { page: 'machine', scroll: 0, search: '', match: -1 } }),
   search: state => step(ask(state, 'search')),
@@ -259,8 +265,8 @@ function inDialog(state: AppState, key: string, { confirmed }: World): Step {
 /** A key was pressed. */
 export function press(state: AppState, key: string, world: World): Step {
   const searching =
-    state.mode === 'table' && state.search !== '' ? actionsOf('searching', state.map).get(key) : undefined;
-  const action = searching ?? actionsOf(state.mode, state.map).get(key);
+    state.mode === 'table' && state.search !== '' ? actionsOf('searching', state.map, state.bound).get(key) : undefined;
+  const action = searching ?? actionsOf(state.mode, state.map, state.bound).get(key);
   if (!action && state.mode === 'dialog') return inDialog(state, key, world);
   if (!action) return state.mode === 'prompt' ? fulfilled(typeKey(state, key, world), world) : step(state);
   return act(state, action, world);

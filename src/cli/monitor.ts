@@ -1,8 +1,8 @@
 /** The monitor: samples on a schedule, keeps the state, paints. All decisions are in src/app; here they meet the clock. */
 import { arrange, neededFields } from '../app/arrange.ts';
+import { hit, pointed } from '../app/mouse.ts';
 import { buildFrame, divide, tableColumns, visibleSeats, worldOf } from '../app/frame.ts';
 import type { Division, Scene } from '../app/scene.ts';
-import { openPages } from '../app/paging.ts';
 import type { AppState, Step, Wish, World } from '../app/state.ts';
 import { STILL_MS } from '../app/table-actions.ts';
 import { paste, press, sampled } from '../app/update.ts';
@@ -21,10 +21,11 @@ import { renderJson } from '../out/json.ts';
 import { renderTable } from '../out/table.ts';
 import { COLUMN_FILES } from '../pages/context.ts';
 import { ExtraFiles } from '../sample/extra-files.ts';
+import { HostReader } from '../sample/host-reader.ts';
 import { ownCostMeter } from '../sample/own-cost.ts';
 import { createSlowReader, type SlowReader } from '../sample/slow-reader.ts';
 import { PageSource } from './page-source.ts';
-import { isThemeName } from '../term/theme.ts';
+import type { MouseReport } from '../term/input.ts';
 import { openTerminal, type Terminal } from '../term/terminal.ts';
 import type { OwnCost } from '../view/header.ts';
 import type { Options } from './options.ts';
@@ -39,7 +40,7 @@ import {
   type Source,
 } from './session.ts';
 import { writeNew } from './output.ts';
-import { startSettings } from './settings.ts';
+import { type StartedSettings, startSettings } from './settings.ts';
 
 /** A pass gives way to keys after so long. */
 const SLICE_MS = 8;
@@ -62,7 +63,8 @@ class Monitor {
   readonly #terminal: Terminal;
   readonly #measure = ownCostMeter();
   readonly #pages: PageSource;
-  readonly #keep: (state: AppState) => Promise<AppState['message']>;
+  readonly #host: HostReader | undefined;
+  readonly #settings: StartedSettings;
   #model: Model;
   #extra: ExtraFiles;
   #state: AppState;
@@ -79,19 +81,13 @@ class Monitor {
   #dueMs = 0;
   #bytesAt = { ms: performance.now(), bytes: 0 };
 
-  /** @param keep writes settings to the configuration file, and says how that went. */
-  constructor(
-    options: Options,
-    source: Source,
-    state: AppState,
-    terminal: Terminal,
-    keep: (state: AppState) => Promise<AppState['message']>,
-  ) {
-    this.#keep = keep;
+  constructor(options: Options, source: Source, state: AppState, terminal: Terminal, settings: StartedSettings) {
+    this.#settings = settings;
     this.#options = options;
     this.#source = source;
     this.#state = state;
     this.#terminal = terminal;
+    this.#host = source.tree.live ? new HostReader(source.tree, this.#slow) : undefined;
     this.#pages = new PageSource(source.tree, () => this.#cameLate());
     [this.#model, this.#extra] = this.#open();
   }
@@ -115,6 +111,11 @@ class Monitor {
 
   key(name: string, alone: boolean): void {
     this.#take(press(this.#state, name, { ...this.#world(), confirmed: alone && this.#seen() }));
+  }
+
+  mouse({ kind, x, y }: MouseReport): void {
+    const scene = this.#scene();
+    this.#take(pointed(this.#state, { kind, at: hit(scene, divide(scene), x, y) }, this.#world()));
   }
 
   paste(text: string): void {
@@ -159,7 +160,7 @@ class Monitor {
       this.#askedMs = performance.now();
       this.#refreshDialog();
     }
-    if (state.theme !== theme && isThemeName(state.theme)) this.#terminal.setTheme(state.theme);
+    if (state.theme !== theme) this.#terminal.setTheme(this.#settings.themeNamed(state.theme));
     for (const wish of wishes) this.#grant(wish);
     this.#paintSoon();
   }
@@ -182,7 +183,7 @@ class Monitor {
 
   /** @param system the history of the machine, which does not depend on what rows are shown. */
   #open(system?: SystemHistory): [Model, ExtraFiles] {
-    const model = openModel(this.#source, this.#state.threads, this.#options.pids, system);
+    const model = openModel(this.#source, this.#state.threads, this.#options.pids, system, this.#host);
     const extra = new ExtraFiles(this.#source.tree, model.sampler, model.table, this.#slow, () => this.#cameLate());
     return [model, extra];
   }
@@ -293,6 +294,7 @@ class Monitor {
       place: this.#options.proc === '/proc' ? undefined : this.#options.proc,
       openPage: this.#pages.lines(this.#state, this.#model.cursor, columns),
       nowMs: performance.now(),
+      ascii: !this.#terminal.unicode,
       confirmed: false,
       dialogFacts: { ...this.#cpus, ownPid: process.pid, nowMs: Date.now() },
     };
@@ -362,7 +364,7 @@ class Monitor {
   /** The open page, or the table with all its rows: as the name of the file says. */
   #shown(file: string): string {
     const { cursor } = this.#model;
-    if (openPages(this.#state)) return this.#pages.text(this.#state, cursor);
+    if (this.#state.system ?? this.#state.task) return this.#pages.text(this.#state, cursor);
     const fields = this.#state.columns;
     const seats = this.#rows.seats.filter(seat => seat >= 0);
     this.#read(seats, fields);
@@ -373,7 +375,7 @@ class Monitor {
 
   /** The settings as they are now into the configuration file; what else stands there is left as it is. */
   async #save(): Promise<void> {
-    const message = await this.#keep(this.#state);
+    const message = await this.#settings.save(this.#state);
     this.#state = { ...this.#state, message };
     this.#paintSoon();
   }
@@ -404,11 +406,13 @@ export async function monitor(options: Options): Promise<void> {
   const listener: { monitor?: Monitor } = {};
   const terminal = openTerminal({
     colors: options.color,
-    ascii: options.ascii,
-    theme: settings.theme,
+    ascii: settings.ascii,
+    theme: settings.themeNamed(settings.state.theme),
+    mouse: settings.mouse,
     events: {
       key: (name, alone) => listener.monitor?.key(name, alone),
       paste: text => listener.monitor?.paste(text),
+      mouse: report => listener.monitor?.mouse(report),
       resize: () => listener.monitor?.resize(),
       resumed: () => listener.monitor?.resumed(),
       gone: () => listener.monitor?.gone(),
@@ -416,9 +420,7 @@ export async function monitor(options: Options): Promise<void> {
   });
   if ('error' in terminal) throw new Failure(terminal.error);
   const noActions = absentBecause({ live: source.tree.live, readOnly: options.readOnly, ownProc: procIsOurs() });
-  const running = new Monitor(options, source, { ...settings.state, ...given(options), noActions }, terminal, () =>
-    Promise.resolve(undefined),
-  );
+  const running = new Monitor(options, source, { ...settings.state, ...given(options), noActions }, terminal, settings);
   listener.monitor = running;
   running.start();
   settings.follow(change => running.configure(change));

@@ -1,5 +1,4 @@
 /** The page that is open: its dossier, and its lines as they were built last. */
-import { openPages } from '../app/paging.ts';
 import type { AppState } from '../app/state.ts';
 import type { TaskCursor } from '../model/task-cursor.ts';
 import type { Page } from '../pages/document.ts';
@@ -48,7 +47,8 @@ export class PageSource {
 
   /** All lines of the open page; none when no page is open. Of a task that has ended what it last showed. */
   lines(state: AppState, cursor: TaskCursor, columns: number): readonly Line[] {
-    const pages = openPages(state);
+    // the help may lie over them
+    const pages = state.system ?? state.task;
     if (!pages) {
       this.#forget();
       return [];

@@ -11,6 +11,7 @@ import { type Filter, parseFilter } from '../filter/filter.ts';
 import { parseRelease } from '../kernel/release.ts';
 import { descriptorBound } from '../sample/descriptors.ts';
 import { probeMachine } from '../sample/probe.ts';
+import type { HostReader } from '../sample/host-reader.ts';
 import { Sampler } from '../sample/sampler.ts';
 import { DirectoryTree, type Tree } from '../sample/tree.ts';
 import { nearest } from '../units/nearest.ts';
@@ -56,9 +57,15 @@ export function openModel(
   threads: boolean,
   only: readonly number[] | undefined,
   system?: SystemHistory,
+  host?: HostReader,
 ): Model {
   const table = new TaskTable(machine, threads, system);
-  const sampler = new Sampler(tree, table, { threads, only, descriptors: descriptorBound(machine.memoryBytes) });
+  const sampler = new Sampler(tree, table, {
+    threads,
+    only,
+    descriptors: descriptorBound(machine.memoryBytes),
+    host,
+  });
   return { table, cursor: new TaskCursor(table), sampler };
 }
 

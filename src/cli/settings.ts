@@ -1,102 +1,166 @@
-/** Where the settings come from: the command line, else the configuration file, else the defaults. */
+/** The configuration file of the monitor: read at the start, followed while it runs, written when that is asked for. */
 import path from 'node:path';
 import { type AppState, initialState } from '../app/state.ts';
-import type { ConfigResult, Settings } from '../config/config.ts';
-import { configPath } from '../config/config.ts';
+import { shadowed } from '../config/bindings.ts';
+import { type ConfigResult, configPath, type Known, type Settings } from '../config/config.ts';
 import { readConfig, watchConfig } from '../config/watch.ts';
 import type { Machine } from '../decode/machine.ts';
-import { DEFAULT_COLUMNS, DEFAULT_SORT, fieldIds } from '../fields/registry.ts';
-import { KEY_MAPS, type KeyMap } from '../keys/keys.ts';
-import { isThemeName, THEME_NAMES, type ThemeName } from '../term/theme.ts';
-import { oneOf, type Options, UsageError } from './options.ts';
-import { columnsOf, sortOf } from './session.ts';
+import { fieldIds } from '../fields/registry.ts';
+import { KEY_MAPS } from '../keys/keys.ts';
+import { type Theme, THEME_NAMES, THEMES, TONES } from '../term/theme.ts';
+import { METER_LAYOUTS } from '../view/meters/facts.ts';
+import { changesOf } from './changes.ts';
+import { configured, filterError, themesOf } from './configure.ts';
+import { oneOf, type Options, parseOptions, UsageError } from './options.ts';
 
-const KNOWN = { columns: fieldIds(), themes: THEME_NAMES, keyMaps: KEY_MAPS };
-const DEFAULT_INTERVAL = 2;
+type Message = NonNullable<AppState['message']>;
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-/**
- * The state with the settings of the file, where the command line did not say otherwise.
- * @param before the settings that the state has already: only what differs is applied, so that an edit of one setting does
- *   not undo what keys changed in others.
- */
-function configured(
-  state: AppState,
-  options: Options,
-  settings: Settings,
-  before: Settings | undefined,
-  machine: Machine,
-): AppState {
-  const changed = (key: keyof Settings): boolean => before === undefined || !same(settings[key], before[key]);
-  return {
-    ...state,
-    ...(changed('interval') ? { intervalSeconds: options.interval ?? settings.interval ?? DEFAULT_INTERVAL } : {}),
-    ...(changed('columns')
-      ? { columns: columnsOf(options.columns ?? settings.columns ?? DEFAULT_COLUMNS, machine) }
-      : {}),
-    ...(changed('sort') ? { sort: sortOf(options.sort ?? settings.sort ?? [DEFAULT_SORT]) } : {}),
-    ...(changed('keys') ? { map: (options.keys ?? settings.keys ?? 'htop') as KeyMap } : {}),
-  };
-}
-
-const themeOf = (options: Options, settings: Settings): ThemeName => {
-  const name = options.theme ?? settings.theme ?? 'default';
-  return isThemeName(name) ? name : 'default';
+const KNOWN: Known = {
+  columns: fieldIds(),
+  themes: THEME_NAMES,
+  keyMaps: KEY_MAPS,
+  layouts: METER_LAYOUTS,
+  tones: TONES,
+  // the cursor, the title line and the bars keep their looks to themselves
+  highlights: TONES.filter(tone => !['normal', 'selected', 'header', 'bar'].includes(tone)),
+  filterError,
 };
 
-function complaint(file: string, result: ConfigResult): AppState['message'] {
-  if (result.ok) return undefined;
-  const { line, message } = result.error;
-  return { text: `${path.basename(file)}${line === null ? '' : `:${line}`}: ${message}`, tone: 'bad' };
+const fileOf = (options: Options): string => options.config ?? configPath(process.env);
+
+/** The first of several things, and how many more there are. */
+const andMore = (text: string, more: number): string => (more > 0 ? `${text} (and ${more} more)` : text);
+
+function complaint(file: string, { error, more }: Extract<ConfigResult, { ok: false }>): string {
+  const { line, message } = error;
+  return andMore(`${path.basename(file)}${line === null ? '' : `:${line}`}: ${message}`, more);
+}
+
+/** The filters that the configuration has names for: `--filter @name`. @throws UsageError */
+export async function readFilters(options: Options): Promise<ReadonlyMap<string, string>> {
+  const file = fileOf(options);
+  const result = await readConfig(file, KNOWN);
+  if (!result.ok) throw new UsageError(complaint(file, result));
+  return new Map(Object.entries(result.settings.filters ?? {}));
 }
 
 export interface StartedSettings {
   readonly state: AppState;
-  readonly theme: ThemeName;
-  /** Calls back whenever the file changes: how the state changes by it, and the theme. */
-  follow(changed: (change: (state: AppState) => AppState, theme: () => ThemeName) => void): void;
+  /** Of the command line or the file; fixed at the start. */
+  readonly ascii: boolean;
+  readonly mouse: boolean;
+  /** A theme as the file says it now; `default` for a name that it no longer has. */
+  themeNamed(name: string): Theme;
+  /** Calls back whenever the file changes: how the state changes by it, `theme` included. */
+  follow(changed: (change: (state: AppState) => AppState) => void): void;
+  /** Writes into the file what it does not say yet. @returns what was written, or why nothing. */
+  save(state: AppState): Promise<Message>;
 }
 
 /** Reads the configuration. An error in it does not stop the program: it is shown, and the defaults stand. @throws UsageError */
 export async function startSettings(options: Options, machine: Machine): Promise<StartedSettings> {
   if (options.keys !== undefined) oneOf('key map', options.keys, KEY_MAPS);
-  if (options.theme !== undefined) oneOf('theme', options.theme, THEME_NAMES);
-  const file = options.config ?? configPath(process.env);
-  // what is wrong on the command line ends the program here
-  const plain = {
-    ...configured(initialState(), options, {}, undefined, machine),
-    threads: options.threads,
-    kernelThreads: options.kernelThreads,
-  };
-  let good: Settings = {};
-  /** An error in the file changes nothing: the last good settings, and what keys changed since, stay. */
-  const judge = (state: AppState, result: ConfigResult): AppState => {
-    if (!result.ok) return { ...state, message: complaint(file, result) };
+  const settings = new FileSettings(options, machine);
+  await settings.start();
+  return settings;
+}
+
+class FileSettings implements StartedSettings {
+  state: AppState;
+  readonly #file: string;
+  readonly #options: Options;
+  readonly #machine: Machine;
+  /** The last good ones; with an error in the file they stay, and what keys changed since. */
+  #good: Settings = {};
+  /** What the file says; undefined: there is none. */
+  #text: string | undefined;
+  /** Whether the file has an error. */
+  #broken = false;
+  #themes: ReadonlyMap<string, Theme> = themesOf({});
+  /** The last message that came from the file: it is taken back with its reason. */
+  #told: Message | undefined;
+
+  /** What is wrong on the command line ends the program here. @throws UsageError */
+  constructor(options: Options, machine: Machine) {
+    this.#file = fileOf(options);
+    this.#options = options;
+    this.#machine = machine;
+    this.state = configured(initialState(), options, {}, undefined, machine);
+  }
+
+  get ascii(): boolean {
+    return this.#options.ascii || this.#good.ascii === true;
+  }
+
+  get mouse(): boolean {
+    return this.#options.mouse || this.#good.mouse === true;
+  }
+
+  /** @throws UsageError */
+  async start(): Promise<void> {
+    const result = await readConfig(this.#file, KNOWN);
+    const { config, theme } = this.#options;
+    if (config !== undefined && result.ok && result.absent) {
+      throw new UsageError(`there is no configuration at ${config}: name a file that is there`);
+    }
+    this.state = this.#judge(this.state, result, undefined);
+    // a theme of a file that cannot be read may be right
+    if (theme !== undefined && !this.#broken) oneOf('theme', theme, [...this.#themes.keys()]);
+  }
+
+  themeNamed(name: string): Theme {
+    return this.#themes.get(name) ?? THEMES.default;
+  }
+
+  follow(changed: (change: (state: AppState) => AppState) => void): void {
+    watchConfig(this.#file, KNOWN, result => changed(now => this.#judge(now, result, this.#good)));
+  }
+
+  /** @param before the settings that the state has. */
+  #judge(state: AppState, result: ConfigResult, before: Settings | undefined): AppState {
+    this.#broken = !result.ok;
+    if (!result.ok) return this.#tell(state, { text: complaint(this.#file, result), tone: 'bad' });
     try {
-      const next = { ...configured(state, options, result.settings, good, machine), message: undefined };
-      good = result.settings;
-      return next;
+      const next = configured(state, this.#options, result.settings, before, this.#machine);
+      this.#good = result.settings;
+      this.#text = result.text;
+      this.#themes = themesOf(result.settings);
+      const { bound = [] } = result.settings;
+      const [first, ...more] =
+        JSON.stringify(bound) === JSON.stringify(before?.bound ?? []) ? [] : shadowed(bound, next.map);
+      const text = first === undefined ? undefined : andMore(`${path.basename(this.#file)}: ${first}`, more.length);
+      return this.#tell(next, text === undefined ? undefined : { text, tone: 'warn' });
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      return { ...state, message: { text: `${path.basename(file)}: ${error.message}`, tone: 'bad' } };
+      this.#broken = true;
+      return this.#tell(state, { text: `${path.basename(this.#file)}: ${error.message}`, tone: 'bad' });
     }
-  };
-  const first = await readConfig(file, KNOWN);
-  if (options.config !== undefined && first.ok && 'absent' in first) {
-    throw new UsageError(`there is no configuration at ${file}: name a file that is there`);
   }
-  const state = judge(plain, first);
-  return {
-    state,
-    theme: themeOf(options, good),
-    follow(changed) {
-      watchConfig(file, KNOWN, result =>
-        changed(
-          now => judge(now, result),
-          () => themeOf(options, good),
-        ),
-      );
-    },
-  };
+
+  #tell(state: AppState, message: Message | undefined): AppState {
+    const former = state.message === this.#told ? undefined : state.message;
+    this.#told = message;
+    return { ...state, message: message ?? former };
+  }
+
+  async save(state: AppState): Promise<Message> {
+    const name = homely(this.#file);
+    if (this.#broken) return { text: `${name} has an error: nothing was written, mend that first`, tone: 'bad' };
+    const said = configured(initialState(), parseOptions([]), this.#good, undefined, this.#machine);
+    const changes = changesOf(state, said, this.#good);
+    if (changes.length === 0) return { text: `${name} says all this already: nothing was written`, tone: 'normal' };
+    const { saveSettings } = await import('../config/save.ts');
+    const saved = await saveSettings(this.#file, this.#text, changes);
+    if ('error' in saved) return { text: `${name}: ${saved.error}`, tone: 'bad' };
+    this.#text = saved.text;
+    const result = await readConfig(this.#file, KNOWN);
+    if (result.ok) this.#good = result.settings;
+    return { text: `wrote ${changes.map(change => change.path.join('.')).join(', ')} to ${name}`, tone: 'good' };
+  }
+}
+
+/** A path as one writes it. */
+function homely(file: string): string {
+  const home = process.env['HOME'];
+  return home && file.startsWith(`${home}/`) ? `~${file.slice(home.length)}` : file;
 }

@@ -1,16 +1,18 @@
 /** `taskscope show PID|system`: the pages of one task, or of the machine, as text or JSON. */
 import { decodeWchan } from '../decode/pid-files.ts';
 import { statusValue } from '../decode/pid-status.ts';
-import { SYSTEM_PAGES, TASK_PAGES } from '../keys/keys.ts';
+import { TASK_PAGES } from '../keys/keys.ts';
 import { machineJson } from '../out/json.ts';
 import { intervalOf, takenAt } from '../out/snapshot.ts';
+import { asleepSeconds } from '../pages/asleep.ts';
 import { COLUMN_FILES, type FlagWatch, watched } from '../pages/context.ts';
 import type { Page } from '../pages/document.ts';
 import { taskTitle } from '../pages/identity.ts';
 import { pageJson } from '../pages/json.ts';
+import { typedAddress } from '../pages/memory.ts';
 import { RAW_FILES } from '../pages/raw.ts';
 import { lineText, pageText } from '../pages/render.ts';
-import { buildSystemPage } from '../pages/system-pages.ts';
+import { buildSystemPage, TEXT_PAGES } from '../pages/system-pages.ts';
 import { buildTaskPage } from '../pages/task-pages.ts';
 import { DossierReader } from '../sample/dossier-reader.ts';
 import { ExtraFiles } from '../sample/extra-files.ts';
@@ -27,27 +29,54 @@ import { Failure, type Model, openModel, openSource, type Source } from './sessi
 
 interface WantedPage<Id> {
   readonly id: Id;
-  readonly title: string;
+  /** Its heading: the title in capitals, the detail as typed. */
+  readonly heading: string;
   /** Behind a colon: of the page Raw the file, of the page Memory an address. */
   readonly detail?: string;
 }
 
-/** Not shown unless asked for: what programs keep secret stands in the environment. */
-const ON_REQUEST: readonly string[] = ['environment', 'raw'];
+/** What programs keep secret stands in it: 'all' does not ask for it, only its own name does. */
+const SECRET = 'environment';
+const ON_REQUEST: readonly string[] = [SECRET, 'raw'];
+
+/** Wrong where a detail stands behind a page that has none, or one that is none of its kind. @throws UsageError */
+function checkDetail(word: string, id: string, detail: string): void {
+  if (id === 'raw' && !RAW_FILES.includes(detail)) {
+    const near = nearest(detail, RAW_FILES);
+    throw new UsageError(
+      `page '${word}': no such file: ${near ? `did you mean 'raw:${near}'? ` : ''}files are ${RAW_FILES.join(', ')}`,
+    );
+  }
+  if (id === 'memory' && typedAddress(detail) === undefined)
+    throw new UsageError(
+      `page '${word}': '${detail}' is no address: up to 16 hexadecimal digits, as in 'memory:0x7ffd1c0de000'`,
+    );
+  if (id !== 'raw' && id !== 'memory')
+    throw new UsageError(`page '${word}': only 'raw:FILE' and 'memory:ADDRESS' take something behind a colon`);
+}
 
 /** The pages that are named, by id, title or key. @throws UsageError */
 function wantedPages<Id extends string>(
   words: readonly string[] | undefined,
   known: readonly { readonly id: Id; readonly title: string; readonly keys: readonly string[] }[],
 ): WantedPage<Id>[] {
-  if (!words) return known.filter(({ id }) => !ON_REQUEST.includes(id));
+  const plain = ({ id, title }: { readonly id: Id; readonly title: string }): WantedPage<Id> => ({
+    id,
+    heading: title.toUpperCase(),
+  });
+  if (!words) return known.filter(({ id }) => !ON_REQUEST.includes(id)).map(plain);
   return words.flatMap((word): WantedPage<Id>[] => {
-    if (word === 'all') return [...known];
+    if (word === 'all') return known.filter(({ id }) => id !== SECRET).map(plain);
     const [name = '', detail] = word.split(/:(.*)/s);
     const page = known.find(
       ({ id, title, keys }) => id === name || title.toLowerCase() === name.toLowerCase() || keys.includes(name),
     );
-    if (page) return [detail === undefined ? page : { ...page, title: `${page.title} ${detail}`, detail }];
+    if (page && detail === undefined) return [plain(page)];
+    if (page && detail !== undefined) {
+      checkDetail(word, page.id, detail);
+      const { heading } = plain(page);
+      return [{ id: page.id, heading: `${heading} ${detail}`, detail }];
+    }
     const ids = known.map(({ id }) => id as string);
     const near = nearest(name, ids);
     throw new UsageError(
@@ -131,7 +160,7 @@ function tell<Id>(options: Options, { cursor }: Model, { title, wanted, pages, j
   const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
   const where = `${machine.hostname}  Linux ${machine.release.text} ${machine.architecture}`;
   const head = `${title}\n${harmless(`${where}  ${dateTimeText(table.system.wallMs)}`)}\n`;
-  const body = wanted.map((page, index) => `\n${page.title.toUpperCase()}\n${pageText(pages[index]!, columns)}`);
+  const body = wanted.map((page, index) => `\n${page.heading}\n${pageText(pages[index]!, columns)}`);
   const text = head + body.join('') + left;
   writeAll(1, options.ascii || !isUtf8Locale(process.env) ? asciiText(text) : text);
 }
@@ -146,6 +175,13 @@ function namesWaitChannels({ tree }: Source): boolean {
       const wchan = readWhole(tree, `${pid}/wchan`);
       return typeof wchan !== 'string' && !['', '0'].includes(decodeWchan(wchan));
     });
+}
+
+/** Tells of the pages that were not asked for. */
+function leftOut(words: readonly string[] | undefined, wanted: readonly { readonly id: string }[]): string {
+  const isAll = words === undefined || words.includes('all');
+  const ids = isAll ? ON_REQUEST.filter(left => !wanted.some(({ id }) => id === left)) : [];
+  return ids.length === 0 ? '' : `\nNot shown unless asked for by name: --page ${ids.join(',')}\n`;
 }
 
 async function showTask(options: Options, pid: number): Promise<void> {
@@ -166,7 +202,7 @@ async function showTask(options: Options, pid: number): Promise<void> {
   const slow = createSlowReader(PAGE_READER);
   const extra = new ExtraFiles(source.tree, sampler, table, slow, () => undefined);
   const startTicks = cursor.at(seat).startTicks;
-  const title = (): string => lineText(taskTitle(cursor)).trimStart();
+  const title = (asleep?: number): string => lineText(taskTitle(cursor, asleep)).trimStart();
   let watch: FlagWatch = { openedMs: table.system.wallMs, changes: [] };
   let flags = cursor.stat(9);
   let lastTitle = title();
@@ -186,8 +222,8 @@ async function showTask(options: Options, pid: number): Promise<void> {
         const at = find();
         if (at < 0) return undefined;
         cursor.at(at);
-        lastTitle = title();
         const context = { task: cursor, dossier, watch, wallMs: table.system.wallMs };
+        lastTitle = title(asleepSeconds(context));
         return wanted.map(({ id, detail }) =>
           buildTaskPage(id, {
             ...context,
@@ -199,7 +235,7 @@ async function showTask(options: Options, pid: number): Promise<void> {
     },
     options.interval ?? 1,
   );
-  const left = options.pages ? '' : `\nNot shown unless asked for: --page ${ON_REQUEST.join(',')}\n`;
+  const left = leftOut(options.pages, wanted);
   const json = { schema: 'taskscope.task/1', pid, start_time_ticks: startTicks, ...(tgid === pid ? {} : { tgid }) };
   tell(options, model, { title: lastTitle, wanted, pages, json: { ...json, ended }, left });
   slow.close();
@@ -211,7 +247,7 @@ async function showTask(options: Options, pid: number): Promise<void> {
 }
 
 async function showSystem(options: Options): Promise<void> {
-  const wanted = wantedPages(options.pages, SYSTEM_PAGES as readonly (typeof SYSTEM_PAGES)[number][]);
+  const wanted = wantedPages(options.pages, TEXT_PAGES);
   const source = await openSource(options);
   const model = openModel(source, false, []);
   const { cursor, table, sampler } = model;

@@ -1,52 +1,20 @@
 /** Reads the configuration and watches it: every way in which editors and deployments replace a file is noticed. */
-import { isUtf8 } from 'node:buffer';
-import { readFileSync, realpathSync, statfsSync, statSync } from 'node:fs';
+import { realpathSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type ConfigResult, type Known, parseConfig } from './config.ts';
+import { type Content, contentOf } from './file.ts';
 
 /** A swapped symbolic link tells chokidar nothing: the file is looked at again so often. */
 const RECHECK_MS = 10_000;
 /** A change counts when the file was the same for so long. */
 const SETTLE_MS = 60;
-const MOST_BYTES = 1 << 20;
 
 // --- The file --------------------------------------------------------------------------------------------------------
-
-/** What lies at a path: a text, nothing, or something that is no configuration. */
-interface Content {
-  readonly kind: 'text' | 'absent' | 'unreadable';
-  /** The text, or why there is none. */
-  readonly text: string;
-}
-
-const ABSENT: Content = { kind: 'absent', text: '' };
-const unreadable = (why: string): Content => ({ kind: 'unreadable', text: why });
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-}
-
-/** Never waits: a FIFO or a terminal is refused by its kind. */
-function contentOf(file: string): Content {
-  try {
-    const stat = statSync(file);
-    if (file === '/dev/null') return { kind: 'text', text: '' };
-    if (!stat.isFile()) return unreadable('is no ordinary file: name one that holds TOML text');
-    if (stat.size > MOST_BYTES) return unreadable('is larger than 1 MiB: this is no configuration');
-    const bytes = readFileSync(file);
-    return isUtf8(bytes)
-      ? { kind: 'text', text: bytes.toString('utf8') }
-      : unreadable('is not UTF-8: save it in that encoding');
-  } catch (error) {
-    const code = codeOf(error);
-    return code === 'ENOENT' || code === 'ENOTDIR' ? ABSENT : unreadable(`cannot be read (${code}): check its rights`);
-  }
-}
 
 async function judge({ kind, text }: Content, known: Known): Promise<ConfigResult> {
   if (kind === 'absent') return { ok: true, settings: {}, absent: true };
   if (kind === 'text') return parseConfig(text, known);
-  return { ok: false, error: { line: null, key: null, message: text } };
+  return { ok: false, error: { line: null, key: null, message: text }, more: 0 };
 }
 
 /** Reads the settings. A file that is not there means the defaults, and is marked `absent`. */

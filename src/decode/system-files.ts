@@ -166,12 +166,17 @@ export function decodeVmstat(bytes: Uint8Array): Map<string, number> {
 
 /** One counter of `/proc/vmstat`; undefined: this kernel does not count it. All of them are ten times the work. */
 export function vmstatCounter(bytes: Uint8Array, name: string): number | undefined {
-  const text = latin1(bytes);
-  const start = text.startsWith(`${name} `) ? 0 : text.indexOf(`\n${name} `) + 1;
-  const end = text.indexOf('\n', start);
-  // a line that is cut short has fewer digits than the counter
-  if (end < 0 || !text.startsWith(`${name} `, start)) return undefined;
-  return numberAt(bytes, start + name.length + 1, end);
+  const end = name.length;
+  for (let start = 0; start < bytes.length;) {
+    const next = bytes.indexOf(NEWLINE, start);
+    // a line that is cut short has fewer digits than the counter
+    if (next < 0) return undefined;
+    let same = 0;
+    while (same < end && bytes[start + same] === name.charCodeAt(same)) same++;
+    if (same === end && bytes[start + end] === BLANK) return numberAt(bytes, start + end + 1, next);
+    start = next + 1;
+  }
+  return undefined;
 }
 
 /** One line of `/proc/pressure/*`: share of time in percent over 10, 60, 300 s, and the total stall in microseconds. */

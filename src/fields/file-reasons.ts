@@ -15,6 +15,11 @@ const RIGHT_WORDS: Readonly<Record<Right, string>> = {
   root: 'needs root',
 };
 
+/** Rights that CAP_SYS_PTRACE gives, where it holds: in the user namespace of the task's memory. @see kernel/ptrace.c */
+const PTRACE: readonly Right[] = ['ptrace-read', 'ptrace-attach'];
+const DENIED_ALTHOUGH =
+  'denied although CAP_SYS_PTRACE is held: the process belongs to another user namespace, or a security module refuses';
+
 const LOCK_WORDS: Readonly<Record<WaitsFor, string>> = {
   'address space': "somebody holds the lock of this task's address space",
   exec: "somebody holds the lock of this task's credentials (an exec or a debugger's attach that does not end)",
@@ -35,12 +40,16 @@ function whyAbsent(path: string, file: ProcFile, release: Release | string): str
  * One sentence without a full stop.
  * @param path as asked of the dossier: `stack`, `fd`, `task/12/syscall`, `/dev/kmsg`; unknown ones get the plain reason.
  * @param release that of the kernel which the file belongs to.
+ * @param mayPtrace have we CAP_SYS_PTRACE ourselves?
  */
-export function whyMissing(path: string, reason: MissingReason, release: Release | string): string {
+export function whyMissing(path: string, reason: MissingReason, release: Release | string, mayPtrace = false): string {
   const file = procFile(path) ?? procFile(`${path}/*`);
   const plain = MISSING_REASONS[reason];
   if (!file) return plain;
-  if (reason === 'no-permission') return `not permitted: ${RIGHT_WORDS[rightFor(file, release)]}`;
+  if (reason === 'no-permission') {
+    const right = rightFor(file, release);
+    return mayPtrace && PTRACE.includes(right) ? DENIED_ALTHOUGH : `not permitted: ${RIGHT_WORDS[right]}`;
+  }
   if (reason === 'not-in-this-kernel') return whyAbsent(path, file, release);
   if (reason === 'could-block') {
     const lock = file.waitsFor === undefined ? 'somebody holds a lock that it needs' : LOCK_WORDS[file.waitsFor];

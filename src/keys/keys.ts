@@ -66,6 +66,8 @@ export const BINDINGS = [
   { action: 'previous-set', modes: ['table'], keys: ['S-tab'], help: 'previous set of columns' },
   { action: 'scroll-left', modes: ['table'], keys: ['left'], help: 'scroll sideways' },
   { action: 'scroll-right', modes: ['table'], keys: ['right'], help: 'scroll sideways' },
+  { action: 'per-cpu', modes: ['table'], keys: ['1'], help: 'a bar for every CPU, or one for all' },
+  { action: 'meters', modes: ['table'], keys: ['m'], help: 'meters: as the size suggests, compact, full, off' },
   { action: 'interval', modes: ['table', ...PAGES], keys: ['d'], top: ['d', 's'], help: 'seconds between samples', bar: 'Interval' },
   { action: 'freeze', modes: ['table', ...PAGES], keys: ['Z'], help: 'freeze what is shown; again: go on', bar: 'Freeze' },
   { action: 'system', modes: ['table', 'task'], keys: ['s'], top: [], help: 'pages about the machine', bar: 'System' },
@@ -150,6 +152,7 @@ export const SYSTEM_PAGES = [
   { id: 'memory', title: 'Memory', keys: ['3'], help: 'memory with its parts, faults, pressure' },
   { id: 'cgroups', title: 'Cgroups', keys: ['4'], help: 'cgroup subsystems and controllers' },
   { id: 'log', title: 'Kernel log', keys: ['5'], help: 'the kernel log and the tasks it names' },
+  { id: 'graphs', title: 'Graphs', keys: ['6'], help: 'CPU, faults, pressure and switches over the last minutes' },
 ] as const satisfies readonly PageKeys[];
 export type SystemPage = (typeof SYSTEM_PAGES)[number]['id'];
 
@@ -178,10 +181,22 @@ export function bindingsIn(mode: Mode): (KeyBinding & { readonly action: ActionN
 const keysIn = (binding: KeyBinding, map: KeyMap): readonly string[] =>
   (map === 'htop' ? undefined : binding[map]) ?? binding.keys;
 
-/** The action of each key in a mode. */
-export function actionsOf(mode: Mode, map: KeyMap): ReadonlyMap<string, ActionName> {
+/** A key of the user's own; `none`: it does nothing. */
+export interface Bound {
+  readonly mode: Mode;
+  readonly key: string;
+  readonly action: ActionName | 'none';
+}
+
+/** The action of each key in a mode; the user's own keys come before those of the map. */
+export function actionsOf(mode: Mode, map: KeyMap, bound: readonly Bound[] = []): ReadonlyMap<string, ActionName> {
   const out = new Map<string, ActionName>();
   for (const binding of bindingsIn(mode)) for (const key of keysIn(binding, map)) out.set(key, binding.action);
+  for (const own of bound) {
+    if (own.mode !== mode) continue;
+    if (own.action === 'none') out.delete(own.key);
+    else out.set(own.key, own.action);
+  }
   return out;
 }
 

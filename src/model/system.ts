@@ -1,20 +1,26 @@
 /** The machine as a whole: the system-wide files of the last two samples, and what changed between them. */
+import { HOST_FILES, type PressureName, PRESSURES } from '../decode/cgroup-limits.ts';
 import {
   type CpuTicks,
+  decodeCpuList,
   decodeLoadavg,
   decodeMeminfo,
   decodeSystemStat,
   decodeUptime,
-  decodeVmstat,
   type LoadAverage,
   type SystemStat,
+  vmstatCounter,
+  type ZramMemory,
 } from '../decode/system-files.ts';
 import { FIRST_SAMPLE, NOT_IN_KERNEL, NOT_READ, WENT_BACKWARDS } from '../fields/task.ts';
 import type { SampleStart } from '../frame/sink.ts';
 import { isMissing, type Reading } from '../units/missing.ts';
+import { HostView, type PressurePair, pressurePair, type Standing, zramMemory } from './host.ts';
 
-/** Samples kept for the sparklines of the header. */
-const SPARK_SAMPLES = 120;
+/** The past that is kept: so long, or so many samples when they are further apart, and never more than the most. */
+const PAST_MS = 600_000;
+const LEAST_SAMPLES = 300;
+const MOST_SAMPLES = 6_144;
 
 /** Shares of one CPU's time (or of all CPUs together) in percent; they add up to 100. */
 export interface CpuShares {
@@ -29,6 +35,27 @@ export interface CpuShares {
   readonly idle: number;
 }
 
+/** What is remembered of every sample: percent of all CPUs, events per second, percent of time with some task waiting. */
+export const SERIES = [
+  'user',
+  'system',
+  'iowait',
+  'minor_faults',
+  'major_faults',
+  'cpu_pressure',
+  'memory_pressure',
+  'io_pressure',
+  'context_switches',
+  'interrupts',
+] as const;
+export type SeriesName = (typeof SERIES)[number];
+
+/** The past of the machine, oldest first; every list is as long as `ms`. */
+export interface Past extends Readonly<Record<SeriesName, readonly number[]>> {
+  /** CLOCK_MONOTONIC milliseconds. A value is of the time since the sample before; NaN: it was missing. */
+  readonly ms: readonly number[];
+}
+
 interface SystemSample {
   readonly ms: number;
   readonly wallMs: number;
@@ -36,7 +63,18 @@ interface SystemSample {
   readonly load: LoadAverage | undefined;
   readonly uptime: number | undefined;
   readonly memory: ReadonlyMap<string, number>;
-  readonly vmstat: ReadonlyMap<string, number>;
+  readonly minorFaults: number | undefined;
+  readonly majorFaults: number | undefined;
+  readonly pressure: ReadonlyMap<PressureName, PressurePair>;
+  readonly standing: Standing | undefined;
+  readonly zram: ZramMemory | undefined;
+}
+
+/** When the machine was suspended last, as far as it was noticed. */
+export interface Suspend {
+  readonly seconds: number;
+  /** Wall clock of the sample that noticed it. */
+  readonly wallMs: number;
 }
 
 /** A shorter gap between uptime and CLOCK_MONOTONIC is no suspend. */
@@ -45,12 +83,19 @@ const SUSPEND_SECONDS = 1;
 const NOTHING = new Uint8Array(0);
 
 export class SystemHistory {
-  /** Minor and major faults per second of the machine, oldest first. */
-  readonly minorFaults: number[] = [];
-  readonly majorFaults: number[] = [];
+  lastSuspend: Suspend | undefined;
+  /** Numbers of the CPUs that the machine has or had since the start, ascending; offline ones too. */
+  cpus: readonly number[] = [];
 
   #now: SystemSample | undefined;
   #before: SystemSample | undefined;
+  readonly #past: { ms: number[] } & Record<SeriesName, number[]> = {
+    ms: [],
+    ...(Object.fromEntries(SERIES.map(name => [name, []])) as unknown as Record<SeriesName, number[]>),
+  };
+  readonly #host = new HostView();
+  /** Shares of single CPUs in the last interval, made when somebody looks. */
+  readonly #shares = new Map<number, Reading<CpuShares>>();
 
   /** @param ticksPerSecond of the machine: CPU times are ticks. */
   constructor(ticksPerSecond: number) {
@@ -61,6 +106,8 @@ export class SystemHistory {
 
   push({ wallMs, system, systemMs }: SampleStart): void {
     const bytes = (name: string): Uint8Array => system.get(name) ?? NOTHING;
+    const faults = vmstatCounter(bytes('vmstat'), 'pgfault');
+    const majorFaults = vmstatCounter(bytes('vmstat'), 'pgmajfault');
     this.#before = this.#now;
     this.#now = {
       ms: systemMs,
@@ -69,10 +116,17 @@ export class SystemHistory {
       load: decodeLoadavg(bytes('loadavg')),
       uptime: decodeUptime(bytes('uptime')),
       memory: decodeMeminfo(bytes('meminfo')),
-      vmstat: decodeVmstat(bytes('vmstat')),
+      minorFaults: faults === undefined || majorFaults === undefined ? undefined : faults - majorFaults,
+      majorFaults,
+      pressure: pressures(system),
+      standing: this.#host.standing(system),
+      zram: zramMemory(system),
     };
-    this.#remember(this.minorFaults, this.minorFaultRate);
-    this.#remember(this.majorFaults, this.majorFaultRate);
+    this.#shares.clear();
+    this.#meetCpus(system.get(HOST_FILES.presentCpus));
+    const seconds = this.suspendedSeconds;
+    if (seconds > 0) this.lastSuspend = { seconds, wallMs };
+    this.#remember(systemMs);
   }
 
   get wallMs(): number {
@@ -108,21 +162,22 @@ export class SystemHistory {
     return this.#now?.memory.get(key) ?? NOT_IN_KERNEL;
   }
 
+  /** CPUs that are online. */
   get cpuCount(): number {
     return this.#now?.stat?.cpus.size ?? 0;
   }
 
+  isOnline(cpu: number): boolean {
+    return this.#now?.stat?.cpus.has(cpu) === true;
+  }
+
   get majorFaultRate(): Reading<number> {
-    return this.#rate(sample => sample.vmstat.get('pgmajfault'));
+    return this.#rate(sample => sample.majorFaults);
   }
 
   /** The kernel's `pgfault` counts major faults too; they are taken out here. */
   get minorFaultRate(): Reading<number> {
-    return this.#rate(({ vmstat }) => {
-      const all = vmstat.get('pgfault');
-      const major = vmstat.get('pgmajfault');
-      return all === undefined || major === undefined ? undefined : all - major;
-    });
+    return this.#rate(sample => sample.minorFaults);
   }
 
   /** Forks per second, threads included. */
@@ -146,6 +201,37 @@ export class SystemHistory {
     return before ? shares(before, now, this.cpuCount) : FIRST_SAMPLE;
   }
 
+  /** How one CPU spent the interval; `not-read` when it is offline. */
+  cpuShares(cpu: number): Reading<CpuShares> {
+    let reading = this.#shares.get(cpu);
+    if (reading === undefined) {
+      const now = this.#now?.stat?.cpus.get(cpu);
+      const before = this.#before?.stat?.cpus.get(cpu);
+      reading = now ? (before ? shares(before, now, 1) : FIRST_SAMPLE) : NOT_READ;
+      this.#shares.set(cpu, reading);
+    }
+    return reading;
+  }
+
+  /** Pressure of the machine: how long tasks waited. Missing before 4.20, and where it is switched off. */
+  pressure(name: PressureName): Reading<PressurePair> {
+    return this.#now?.pressure.get(name) ?? NOT_IN_KERNEL;
+  }
+
+  /** Container and control group that we are in; undefined as long as nothing is known of them. */
+  get standing(): Standing | undefined {
+    return this.#now?.standing;
+  }
+
+  /** What lies in compressed memory; undefined: no zram device holds anything, or none was read. */
+  get zram(): ZramMemory | undefined {
+    return this.#now?.zram;
+  }
+
+  get past(): Past {
+    return this.#past;
+  }
+
   #rate(pick: (sample: SystemSample) => number | undefined): Reading<number> {
     const seconds = this.intervalSeconds;
     const now = this.#now && pick(this.#now);
@@ -156,11 +242,51 @@ export class SystemHistory {
     return now < before ? WENT_BACKWARDS : (now - before) / seconds;
   }
 
-  #remember(history: number[], rate: Reading<number>): void {
-    if (isMissing(rate)) return;
-    history.push(rate);
-    if (history.length > SPARK_SAMPLES) history.shift();
+  /** Adds CPUs that were not known yet. */
+  #meetCpus(present: Uint8Array | undefined): void {
+    const known = new Set(this.cpus);
+    const size = known.size;
+    for (const cpu of this.#now?.stat?.cpus.keys() ?? []) known.add(cpu);
+    for (const cpu of present ? decodeCpuList(present) : []) known.add(cpu);
+    if (known.size > size) this.cpus = [...known].sort((a, b) => a - b);
   }
+
+  #remember(ms: number): void {
+    const past = this.#past;
+    // a recording that jumped back has another past
+    if (ms < (past.ms.at(-1) ?? ms)) for (const list of Object.values(past)) list.length = 0;
+    const { cpu } = this;
+    const share = (name: PressureName): number => {
+      const pair = this.pressure(name);
+      return isMissing(pair) ? Number.NaN : (pair.some?.avg10 ?? Number.NaN);
+    };
+    const number = (reading: Reading<number>): number => (isMissing(reading) ? Number.NaN : reading);
+    const now: Record<SeriesName, number> = {
+      user: isMissing(cpu) ? Number.NaN : cpu.user + cpu.nice + cpu.guest,
+      system: isMissing(cpu) ? Number.NaN : cpu.system + cpu.irq + cpu.softirq,
+      iowait: isMissing(cpu) ? Number.NaN : cpu.iowait,
+      minor_faults: number(this.minorFaultRate),
+      major_faults: number(this.majorFaultRate),
+      cpu_pressure: share('cpu'),
+      memory_pressure: share('memory'),
+      io_pressure: share('io'),
+      context_switches: number(this.contextSwitchRate),
+      interrupts: number(this.interruptRate),
+    };
+    past.ms.push(ms);
+    for (const name of SERIES) past[name].push(now[name]);
+    while (past.ms.length > MOST_SAMPLES || (past.ms.length > LEAST_SAMPLES && past.ms[1]! <= ms - PAST_MS))
+      for (const list of Object.values(past)) list.shift();
+  }
+}
+
+function pressures(system: ReadonlyMap<string, Uint8Array>): Map<PressureName, PressurePair> {
+  const out = new Map<PressureName, PressurePair>();
+  for (const name of PRESSURES) {
+    const bytes = system.get(`pressure/${name}`);
+    if (bytes) out.set(name, pressurePair(bytes));
+  }
+  return out;
 }
 
 /** Idle and iowait of a tickless CPU go back by a few ticks now and then. */

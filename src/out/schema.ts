@@ -1,6 +1,7 @@
 /** The JSON Schema of `taskscope.snapshot/1`, out of the registry: what scripts may rely on. */
 import { field, fieldIds, jsonType } from '../fields/registry.ts';
-import { SYSTEM_PAGES, TASK_PAGES } from '../keys/keys.ts';
+import { TASK_PAGES } from '../keys/keys.ts';
+import { TEXT_PAGES } from '../pages/system-pages.ts';
 import { MISSING_REASONS } from '../units/missing.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -169,6 +170,6 @@ export const taskSchema = (): Schema =>
 export const systemSchema = (): Schema =>
   pagesSchema(
     'taskscope.system/1',
-    SYSTEM_PAGES.map(({ id }) => id),
+    TEXT_PAGES.map(({ id }) => id),
     {},
   );

@@ -10,6 +10,7 @@ import { memorySections } from './cgroup-memory.ts';
 import { cpusetFacts, frozenNotes, ioSections, pidsSections, pressureSections } from './cgroup-more.ts';
 import type { TaskContext, TaskPageBuilder } from './context.ts';
 import { fact, facts, item, type Item, note, type Section } from './document.ts';
+import { livingContext, livingNote } from './living.ts';
 import { fileMissing, whyNot } from './task-files.ts';
 
 const MODES: Readonly<Record<TaskCgroups['mode'], string>> = {
@@ -92,7 +93,8 @@ function whyNoValues(context: TaskContext, { groups }: TaskCgroups, mounts: Read
   return 'Limits and use are not known: no mount that we see shows these groups.';
 }
 
-export const cgroupPage: TaskPageBuilder = context => {
+export const cgroupPage: TaskPageBuilder = leader => {
+  const context = livingContext(leader);
   const bytes = context.dossier.file('cgroup');
   if (isMissing(bytes))
     return {
@@ -104,6 +106,7 @@ export const cgroupPage: TaskPageBuilder = context => {
   const why = whyNoValues(context, groups, mounts);
   return {
     sections: [
+      ...livingNote(context, leader),
       facts('', undefined, [
         fact('mode', 'Control groups', item(MODES[groups.mode], groups.mode)),
         fact('container', 'Container', container === undefined ? item('none recognised', null) : item(container)),

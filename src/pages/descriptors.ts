@@ -3,10 +3,13 @@ import { latin1 } from '../decode/bytes.ts';
 import { decodeLock, type FileLock } from '../decode/locks.ts';
 import { isMissing, missing, type Reading } from '../units/missing.ts';
 import type { TaskContext } from './context.ts';
+import { fdinfoWords } from './fdinfo-words.ts';
 import { openFlags } from './open-flags.ts';
 
 /** More links are not read: each is a call. */
 export const MOST_LINKS = 2000;
+/** The kinds of so many are counted: a link that is not shown needs its name alone. */
+const MOST_KINDS = 50_000;
 /** More fdinfo files are not read: each is a file to open. */
 export const MOST_INFOS = 200;
 
@@ -50,26 +53,6 @@ export function kindOfLink(link: string): DescriptorKind {
   return /^[a-z_]+:\[\d+\]$/.test(link) ? 'namespace' : 'unknown';
 }
 
-const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
-const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
-
-/** What stands in fdinfo beside position and flags. @see proc_pid_fdinfo(5); Documentation/filesystems/proc.rst. */
-function wordsOf(text: string): string {
-  const value = (key: string): string | undefined => new RegExp(`^${key}:[ \\t]*([0-9a-f]+)`, 'm').exec(text)?.[1];
-  const watched = count(text, /^tfd:/gm);
-  if (watched > 0) return `watches ${plural(watched, 'descriptor')}`;
-  const places = count(text, /^(?:inotify wd|fanotify ino|fanotify mnt_id|fanotify sdev)/gm);
-  if (places > 0) return `watches ${plural(places, 'place')}`;
-  const counter = value('eventfd-count');
-  if (counter !== undefined) return `counter 0x${counter}`;
-  const ticks = value('ticks');
-  if (ticks !== undefined) return `${ticks} expirations not yet read`;
-  const mask = value('sigmask');
-  if (mask !== undefined) return `signals 0x${mask}`;
-  const pid = value('Pid');
-  return pid === undefined ? '' : `of process ${pid}`;
-}
-
 /** An fdinfo file; what is not in it is left out. */
 export function decodeDescriptorInfo(bytes: Uint8Array, architecture: string): DescriptorInfo {
   const text = latin1(bytes);
@@ -79,7 +62,7 @@ export function decodeDescriptorInfo(bytes: Uint8Array, architecture: string): D
   return {
     ...(position === undefined ? {} : { position }),
     flags: openFlags(value('flags') ?? '', architecture) ?? [],
-    words: wordsOf(text),
+    words: fdinfoWords(text),
     inode: value('ino'),
     mountId: value('mnt_id'),
     locks: locks.filter(lock => lock !== undefined),
@@ -103,4 +86,22 @@ export function descriptorsOf({ dossier, task }: TaskContext, names: readonly st
     const isFolder = kind === 'file' && !isMissing(info) && info.flags.includes('O_DIRECTORY');
     return { fd, kind: isFolder ? 'dir' : kind, link: link.replace(DELETED, ''), deleted, info };
   });
+}
+
+/** How many there are of each kind, of all descriptors: those without fdinfo by their link alone. */
+export function kindsOf(
+  { dossier }: TaskContext,
+  looked: readonly Descriptor[],
+  names: readonly string[],
+): ReadonlyMap<DescriptorKind, number> {
+  const counts = new Map<DescriptorKind, number>();
+  const add = (kind: DescriptorKind): unknown => counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  for (const { kind } of looked) add(kind);
+  const known = new Set(looked.map(({ fd }) => fd));
+  for (const name of names.slice(0, MOST_KINDS)) {
+    if (known.has(Number(name))) continue;
+    const link = dossier.link(`fd/${name}`);
+    add(isMissing(link) ? 'unknown' : kindOfLink(link));
+  }
+  return counts;
 }

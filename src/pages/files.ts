@@ -5,8 +5,9 @@ import { isKernelThread } from '../fields/task.ts';
 import { grouped } from '../units/format.ts';
 import { isMissing } from '../units/missing.ts';
 import type { TaskContext, TaskPageBuilder } from './context.ts';
-import { type Descriptor, type DescriptorKind, descriptorsOf, MOST_INFOS, MOST_LINKS } from './descriptors.ts';
+import { type Descriptor, type DescriptorKind, descriptorsOf, kindsOf, MOST_INFOS } from './descriptors.ts';
 import { fact, type Fact, facts, item, type Item, type Json, missingItem, note, type Section } from './document.ts';
+import { livingContext, livingNote } from './living.ts';
 import { cellOf } from './numbers.ts';
 import { missingSection, whyNot } from './task-files.ts';
 
@@ -92,10 +93,12 @@ function pipeWords(pipe: Descriptor, others: readonly Descriptor[]): string {
   return [endOf(pipe), ...ends].filter(words => words !== '').join('; ');
 }
 
-function targetItem(descriptor: Descriptor, { byInode }: Sockets, others: SameLink): Item {
+function targetItem(descriptor: Descriptor, { byInode, lacking }: Sockets, others: SameLink): Item {
   const { link, deleted, kind, info } = descriptor;
   if (isMissing(link)) return missingItem(link, link.missing === 'not-in-this-kernel' ? 'closed meanwhile' : undefined);
   const socket = byInode.get(inodeOf(descriptor) ?? '');
+  // unbound netlink sockets, vsock and the like stand in none
+  const isUnlisted = kind === 'socket' && !socket && lacking.length === 0;
   const same = others(descriptor);
   const value: Json = {
     link,
@@ -104,7 +107,13 @@ function targetItem(descriptor: Descriptor, { byInode }: Sockets, others: SameLi
     same_pipe: same.map(({ fd }) => fd),
   };
   if (socket) return item(socketWords(socket), value);
-  const words = kind === 'pipe' ? pipeWords(descriptor, same) : isMissing(info) ? '' : info.words;
+  const words = isUnlisted
+    ? 'in no list of net/: not bound, or of another family'
+    : kind === 'pipe'
+      ? pipeWords(descriptor, same)
+      : isMissing(info)
+        ? ''
+        : info.words;
   const more = [words, deleted ? 'deleted' : ''].filter(text => text !== '').join(', ');
   return item(more === '' ? link : `${link}  ${more}`, value, deleted && kind === 'file' ? 'warn' : 'normal');
 }
@@ -140,9 +149,7 @@ const KIND_NAMES: Readonly<Record<DescriptorKind, readonly [one: string, more: s
   unknown: ['other', 'others'],
 };
 
-function kindsFact(descriptors: readonly Descriptor[]): Fact {
-  const counts = new Map<DescriptorKind, number>();
-  for (const { kind } of descriptors) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+function kindsFact(counts: ReadonlyMap<DescriptorKind, number>): Fact {
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
   const text = sorted.map(([kind, n]) => `${grouped(n)} ${KIND_NAMES[kind][n === 1 ? 0 : 1]}`).join(', ');
   return fact('by_kind', 'By kind', item(text || 'none', Object.fromEntries(sorted)));
@@ -152,7 +159,7 @@ function kindsFact(descriptors: readonly Descriptor[]): Fact {
 const NEAR = 0.8;
 
 /** `12 of 1,024 (soft RLIMIT_NOFILE); the highest is 31`: the limit is on the number, not on how many there are. */
-function countFact(context: TaskContext, names: readonly string[]): Fact {
+function countFact(context: TaskContext, names: readonly string[], shown: number): Fact {
   const highest = names.reduce((most, name) => Math.max(most, Number(name)), -1);
   const bytes = context.dossier.file('limits');
   const soft = isMissing(bytes) ? undefined : decodeLimits(bytes).find(({ name }) => name === 'Max open files')?.soft;
@@ -162,19 +169,18 @@ function countFact(context: TaskContext, names: readonly string[]): Fact {
     highest < 0 ? '' : `; the highest is ${highest}`,
     isMissing(bytes) ? `; limits: ${whyNot(context, 'limits', bytes)}` : '',
   ];
-  const value = { open: names.length, highest: highest < 0 ? null : highest, soft_limit: soft ?? null };
+  const value = { open: names.length, shown, highest: highest < 0 ? null : highest, soft_limit: soft ?? null };
   return fact('count', 'Open files', item(grouped(names.length) + words.join(''), value, near ? 'warn' : 'normal'));
 }
 
 /** What was not looked at, and why. */
-function lackingNotes(context: TaskContext, descriptors: readonly Descriptor[], names: readonly string[]): Section[] {
+function lackingNotes(context: TaskContext, descriptors: readonly Descriptor[]): Section[] {
   const notes: Section[] = [];
   const infos = descriptors.slice(0, MOST_INFOS).map(({ info }) => info);
   const why = infos.find(isMissing);
   if (why && infos.every(isMissing)) notes.push(note(`fdinfo: ${whyNot(context, 'fdinfo/0', why)}.`));
-  if (descriptors.length > MOST_INFOS) notes.push(note(`Position and flags of the first ${MOST_INFOS} only.`));
-  if (names.length > MOST_LINKS)
-    notes.push(note(`Only the first ${grouped(MOST_LINKS)} of ${grouped(names.length)} are looked at.`, 'warn'));
+  if (descriptors.length > MOST_INFOS)
+    notes.push(note(`Position, flags, and which are folders, of the first ${MOST_INFOS} only.`));
   return notes;
 }
 
@@ -184,11 +190,17 @@ function fileSections(context: TaskContext, names: readonly string[]): Section[]
   const why = links.find(isMissing);
   // the folder can be listed where the links in it may not be read
   if (why && links.every(isMissing))
-    return [facts('', undefined, [countFact(context, names)]), note(`fd: ${whyNot(context, 'fd/0', why)}.`)];
+    return [facts('', undefined, [countFact(context, names, 0)]), note(`fd: ${whyNot(context, 'fd/0', why)}.`)];
   const sockets = socketsOf(context, descriptors);
   const others = sameLink(descriptors);
   return [
-    facts('', undefined, [countFact(context, names), kindsFact(descriptors)]),
+    facts('', undefined, [
+      countFact(context, names, descriptors.length),
+      kindsFact(kindsOf(context, descriptors, names)),
+    ]),
+    ...(names.length > descriptors.length
+      ? [note(`Listed are the first ${grouped(descriptors.length)} of ${grouped(names.length)}.`, 'warn')]
+      : []),
     {
       kind: 'table',
       id: 'files',
@@ -202,19 +214,16 @@ function fileSections(context: TaskContext, names: readonly string[]): Section[]
       rows: descriptors.map(descriptor => rowItems(descriptor, sockets, others)),
       empty: isKernelThread(context.task) ? 'None, as of most kernel threads.' : 'None.',
     },
-    ...lackingNotes(context, descriptors, names),
+    ...lackingNotes(context, descriptors),
     ...sockets.lacking.map(text => note(`${text}.`)),
   ];
 }
 
-export const filesPage: TaskPageBuilder = context => {
+export const filesPage: TaskPageBuilder = leader => {
+  const context = livingContext(leader);
   const names = context.dossier.names('fd');
   if (isMissing(names))
     return { sections: [missingSection(context, 'fd', { id: 'files', title: 'Open files' }, names)] };
-  return {
-    sections: fileSections(
-      context,
-      names.filter(name => /^\d{1,10}$/.test(name)),
-    ),
-  };
+  const numbers = names.filter(name => /^\d{1,10}$/.test(name));
+  return { sections: [...livingNote(context, leader), ...fileSections(context, numbers)] };
 };

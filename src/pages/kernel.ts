@@ -11,7 +11,9 @@ import { isMissing, type Reading } from '../units/missing.ts';
 import { mapsOf, placeItem, syscallOf } from './address.ts';
 import type { TaskContext, TaskPageBuilder } from './context.ts';
 import { fact, type Fact, facts, item, type Item, missingItem, note, type Section } from './document.ts';
-import { stateItem, stateLetter } from './identity.ts';
+import { asleepSeconds } from './asleep.ts';
+import { endingFacts } from './ending.ts';
+import { stateFor, stateItem, stateLetter } from './identity.ts';
 import { type Abi, abiOf, type Call, callItem, callOf, callWords } from './system-call.ts';
 import { fileMissing, lineOf, statusOf, whyNot } from './task-files.ts';
 import { isOneOfMany } from './threads-of.ts';
@@ -35,7 +37,7 @@ function waitItem(task: TaskView, { channel, family }: Wait): Item {
     const shown = fieldItem('wchan_name', task);
     return shown.missing ? shown : item('none: it does not sleep in the kernel', null);
   }
-  const words = family ? `it ${family.words}` : 'a function that no family of waits has';
+  const words = family ? `it ${family.words}` : 'not a known wait: the name is told as the kernel gives it';
   return item(`${channel}: ${words}`, { name: channel, family: family?.id ?? null });
 }
 
@@ -98,7 +100,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
 };
 
 /** Why it does not go on, in one or two sentences. */
-function whyText(context: TaskContext, wait: Wait, { call, syscall }: InKernel): string {
+function whyText(context: TaskContext, wait: Wait, { call, syscall }: InKernel, asleep: number | undefined): string {
   const { task } = context;
   const letter = stateLetter(task);
   if (letter === 'Z')
@@ -110,7 +112,7 @@ function whyText(context: TaskContext, wait: Wait, { call, syscall }: InKernel):
   if (letter === 'T') return 'It is stopped by a signal: SIGCONT lets it go on, SIGKILL ends it.';
   const simple = SIMPLE[letter];
   if (simple !== undefined) return simple;
-  return [sleepText(task, letter, wait, call, syscall), ...(letter === 'D' ? [killText(wait)] : [])].join(' ');
+  return [sleepText(context, wait, call, syscall, asleep), ...(letter === 'D' ? [killText(wait)] : [])].join(' ');
 }
 
 function tracerOf(context: TaskContext): string {
@@ -120,14 +122,14 @@ function tracerOf(context: TaskContext): string {
 }
 
 function sleepText(
-  task: TaskView,
-  letter: string,
+  { task }: TaskContext,
   { channel, family }: Wait,
   call: Call | undefined,
   syscall: Reading<TaskSyscall>,
+  asleep: number | undefined,
 ): string {
-  const since = `For ${task.stateBegan ? '' : 'at least '}${durationText(task.stateSeconds)} it`;
-  const subject = task.stateSeconds > 0 ? since : 'It';
+  const letter = stateLetter(task);
+  const subject = task.stateSeconds > 0 || asleep !== undefined ? `For ${stateFor(task, asleep)} it` : 'It';
   const what = family?.words ?? (channel === undefined ? 'sleeps' : `sleeps in ${channel}`);
   const outside = !isMissing(syscall) && syscall.state === 'outside';
   const where = call
@@ -243,11 +245,13 @@ export const kernelPage: TaskPageBuilder = context => {
   const wait = waitOf(task);
   const kernel = inKernel(context);
   const many = isOneOfMany(task);
+  const asleep = asleepSeconds(context);
   return {
     sections: [
       facts('', undefined, [
-        fact('why', 'Why', item(whyText(context, wait, kernel), undefined, 'strong')),
-        fact('state', 'State', stateItem(task)),
+        fact('why', 'Why', item(whyText(context, wait, kernel, asleep), undefined, 'strong')),
+        fact('state', 'State', stateItem(task, asleep)),
+        ...endingFacts(context),
         fact('wait_channel', 'Waits in', waitItem(task, wait)),
         fact('syscall', 'System call', syscallItem(context, kernel)),
         ...placeFacts(context, kernel),
@@ -255,6 +259,9 @@ export const kernelPage: TaskPageBuilder = context => {
         ...extraFacts(context),
       ]),
       ...argumentSection(kernel.call),
+      ...(kernel.call?.name === 'restart_syscall'
+        ? [note('A sleep, poll or futex wait that began before, and that a stop or a signal interrupted, is resumed.')]
+        : []),
       ...stackSections(context),
       ...schedSections(context),
       ...(many ? [note('Of the first thread: the page Threads has the others, by what they wait in.')] : []),

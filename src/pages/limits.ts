@@ -6,6 +6,7 @@ import { bytesText, grouped } from '../units/format.ts';
 import { isMissing, missing, type Reading } from '../units/missing.ts';
 import type { TaskContext, TaskPageBuilder } from './context.ts';
 import { item, type Item, note, numberItem, type Section } from './document.ts';
+import { livingContext } from './living.ts';
 import { cellOf } from './numbers.ts';
 import { absence } from './status-words.ts';
 import { missingSection, type Status, statusOf, whyNot } from './task-files.ts';
@@ -104,7 +105,8 @@ function lacking(context: TaskContext, status: Reading<Status>): Section[] {
   );
 }
 
-export const limitsPage: TaskPageBuilder = context => {
+export const limitsPage: TaskPageBuilder = leader => {
+  const context = livingContext(leader);
   const bytes = context.dossier.file('limits');
   const title = 'Limits';
   if (isMissing(bytes)) return { sections: [missingSection(context, 'limits', { id: 'limits', title }, bytes)] };

@@ -9,6 +9,7 @@ import { mapsOf } from './address.ts';
 import type { TaskContext, TaskPageBuilder } from './context.ts';
 import { type Descriptor, descriptorsOf, MOST_INFOS } from './descriptors.ts';
 import { fact, facts, item, type Item, note, type Section } from './document.ts';
+import { livingContext, livingNote } from './living.ts';
 import { whyNot } from './task-files.ts';
 
 /** What tells two lines of different files to be of the same lock. */
@@ -178,7 +179,8 @@ function notesOf(context: TaskContext, descriptors: readonly Descriptor[], total
   ];
 }
 
-export const locksPage: TaskPageBuilder = context => {
+export const locksPage: TaskPageBuilder = leader => {
+  const context = livingContext(leader);
   const { task, dossier } = context;
   const bytes = dossier.file('/proc/locks');
   const all = isMissing(bytes) ? [] : decodeLocks(bytes);
@@ -199,6 +201,7 @@ export const locksPage: TaskPageBuilder = context => {
   const text = words.join(', ') || 'none';
   return {
     sections: [
+      ...livingNote(context, leader),
       facts('', undefined, [fact('counts', 'File locks', item(text, value, waits.length > 0 ? 'warn' : 'normal'))]),
       {
         kind: 'table',

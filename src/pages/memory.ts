@@ -33,6 +33,7 @@ import {
   type Section,
   type TableColumn,
 } from './document.ts';
+import { livingContext, livingNote } from './living.ts';
 import { fileMissing, type Status, statusOf, whyNot } from './task-files.ts';
 
 /** `VmHWM` → `vm_hwm`. */
@@ -176,7 +177,7 @@ const registerAddress = (
 };
 
 /** Hexadecimal, as typed: with or without 0x. */
-const typedAddress = (text: string): bigint | undefined =>
+export const typedAddress = (text: string): bigint | undefined =>
   /^(?:0x)?[0-9a-f]{1,16}$/i.test(text.trim()) ? BigInt('0x' + text.trim().replace(/^0x/i, '')) : undefined;
 
 function addressesOf(context: TaskContext): NamedAddress[] {
@@ -369,7 +370,8 @@ function pageTableSection(context: TaskContext, status: Reading<Status>, choice:
   return facts('page_tables', 'Page tables', [...sizes, choiceFact(choice)]);
 }
 
-export const memoryPage: TaskPageBuilder = context => {
+export const memoryPage: TaskPageBuilder = own => {
+  const context = livingContext(own);
   const { task, address } = context;
   const maps = mapsOf(context);
   const status = statusOf(context);
@@ -380,6 +382,7 @@ export const memoryPage: TaskPageBuilder = context => {
   const sizes = [amountsSection(context, status), ...rollupSections(context)];
   return {
     sections: [
+      ...livingNote(context, own),
       ...(addressesHidden(task)
         ? [note(`Addresses are hidden: ${whyNot(context, 'maps', { missing: 'no-permission' })}.`, 'warn')]
         : []),

@@ -45,3 +45,19 @@ export function openFlags(octal: string, architecture: string): string[] | undef
   if (bits !== 0n) names.push(`0${bits.toString(8)}`);
   return names;
 }
+
+/** Only open(2) itself gets to see these: the same on x86 and arm. */
+const CREATION: readonly (readonly [mask: number, name: string])[] = [
+  [0o100, 'O_CREAT'],
+  [0o200, 'O_EXCL'],
+  [0o400, 'O_NOCTTY'],
+  [0o1000, 'O_TRUNC'],
+];
+
+/** The flags that open(2) was called with, those of creation among them. */
+export function createFlags(flags: number, architecture: string): string[] {
+  const created = CREATION.filter(([mask]) => (flags & mask) !== 0);
+  const kept = created.reduce((rest, [mask]) => rest & ~mask, flags) >>> 0;
+  const [access = '', ...more] = openFlags(kept.toString(8), architecture) ?? [];
+  return [access, ...created.map(([, name]) => name), ...more];
+}

@@ -2,12 +2,18 @@
 import { bootedAt, stateItem, threadName } from './identity.ts';
 import type { TaskContext } from './context.ts';
 import { parentsOf } from './parents.ts';
-import { fact, facts, type Fact, item, type Page } from './document.ts';
+import { fact, facts, type Fact, item, type Json, type Page } from './document.ts';
+import { asleepSeconds } from './asleep.ts';
+import { endingFacts } from './ending.ts';
+import { livingContext } from './living.ts';
+import { statusOf } from './task-files.ts';
+import { statusNumber } from '../decode/pid-status.ts';
+import { isMissing } from '../units/missing.ts';
 import { fieldFact, fieldItem, fieldText } from './values.ts';
 import { policyName, priorityText } from '../kernel/sched.ts';
 import { waitFamily } from '../kernel/wait-channels.ts';
 import type { TaskView } from '../fields/task.ts';
-import { dateTimeText, grouped } from '../units/format.ts';
+import { bytesText, dateTimeText, grouped } from '../units/format.ts';
 import { field } from '../fields/registry.ts';
 
 function who(context: TaskContext): Fact[] {
@@ -64,7 +70,8 @@ export function waitsFact(task: TaskView): Fact {
 function state(context: TaskContext): Fact[] {
   const { task } = context;
   return [
-    fact('state', 'State', stateItem(task)),
+    fact('state', 'State', stateItem(task, asleepSeconds(context))),
+    ...endingFacts(context),
     waitsFact(task),
     fact(
       'flags',
@@ -86,7 +93,34 @@ function state(context: TaskContext): Fact[] {
 const line = (label: string, id: string, text: string, ids: readonly string[], task: TaskView): Fact =>
   fact(id, label, item(text, Object.fromEntries(ids.map(name => [name, fieldItem(name, task).value]))));
 
-function costs({ task }: TaskContext): Fact[] {
+/** Resident memory by `status`, which sums the counters that stat takes as they are; in JSON both. @see mm/memory.c */
+function memoryFact(own: TaskContext): Fact {
+  const context = livingContext(own);
+  const { task } = context;
+  const status = statusOf(context);
+  const bytesOf = (key: string): number | undefined =>
+    isMissing(status) ? undefined : statusNumber(status.get(key) ?? '');
+  const resident = bytesOf('VmRSS');
+  const swapped = bytesOf('VmSwap');
+  const text = (id: string): string => fieldText(id, task);
+  const value = (id: string): Json => fieldItem(id, task).value;
+  const rss = resident === undefined ? `about ${text('rss_bytes')}` : bytesText(resident);
+  const swap = swapped === undefined ? text('swap_bytes') : bytesText(swapped);
+  return fact(
+    'memory',
+    'Memory',
+    item(`resident ${rss} (${text('mem_percent')} of the machine)   virtual ${text('vsize')}   swap ${swap}`, {
+      rss_bytes: value('rss_bytes'),
+      vm_rss: resident ?? null,
+      mem_percent: value('mem_percent'),
+      vsize: value('vsize'),
+      swap_bytes: swapped ?? value('swap_bytes'),
+    }),
+  );
+}
+
+function costs(context: TaskContext): Fact[] {
+  const { task } = context;
   const text = (id: string): string => fieldText(id, task);
   return [
     line(
@@ -110,13 +144,7 @@ function costs({ task }: TaskContext): Fact[] {
       ['reaped_cpu_percent', 'cutime', 'cstime', 'cmin_flt', 'cmaj_flt'],
       task,
     ),
-    line(
-      'Memory',
-      'memory',
-      `resident ${text('rss_bytes')} (${text('mem_percent')} of the machine)   virtual ${text('vsize')}   swap ${text('swap_bytes')}`,
-      ['rss_bytes', 'mem_percent', 'vsize', 'swap_bytes'],
-      task,
-    ),
+    memoryFact(context),
     fieldFact('num_threads', 'Threads', task),
     fieldFact('cgroup', 'Cgroup', task),
   ];

@@ -12,6 +12,7 @@ import { IO_KEYS } from './accounting.ts';
 import { auxvEntries, auxvRow } from './auxv-view.ts';
 import type { TaskContext, TaskPageBuilder } from './context.ts';
 import { fact, facts, item, type Item, note, type Section, type TableColumn } from './document.ts';
+import { escaped } from './escaped.ts';
 import { nanosecondsText } from './numbers.ts';
 import { bareWords, fileMissing, lineOf, pathOf } from './task-files.ts';
 
@@ -57,17 +58,6 @@ export const RAW_FILES: readonly string[] = [
   'cpu_resctrl_groups',
   'seccomp_cache',
 ];
-
-/** Control characters and bytes that are no UTF-8, visibly: `\t`, `\0`, `\x1b`, `\xff`, `\u0085`. */
-export const escaped = (exact: string): string =>
-  exact.replace(/[\x00-\x1f\x7f-\x9f\udc80-\udcff]/g, character => {
-    const code = character.charCodeAt(0);
-    if (code === 9) return '\\t';
-    if (code === 0) return '\\0';
-    // as a code point it was two bytes of valid UTF-8, as a lone surrogate one byte of none
-    if (code >= 0x80 && code < 0xa0) return `\\u00${code.toString(16)}`;
-    return `\\x${(code & 0xff).toString(16).padStart(2, '0')}`;
-  });
 
 /** Lines as they end: at a newline, or behind a NUL, which belongs to its line. */
 function* textLines(bytes: Uint8Array): Generator<string> {

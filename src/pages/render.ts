@@ -2,6 +2,7 @@
 import type { Line, Span, Tone } from '../view/cells.ts';
 import { wrap } from '../view/pages.ts';
 import { fit, harmless, textWidth } from '../units/text.ts';
+import { escaped } from './escaped.ts';
 import type { FactsSection, Item, Page, Section, TableSection } from './document.ts';
 
 const BLANK: Line = { spans: [] };
@@ -15,13 +16,16 @@ const NARROW_INDENT = 4;
 /** Text that is wider is cut where it is not the last of its line. */
 const MOST_COLUMN = 40;
 
+/** What cannot be seen is written out, so that a name is not taken for another. */
+const visible = (text: string): string => harmless(escaped(text));
+
 const toneOf = ({ tone }: Item): Tone => tone ?? 'normal';
 
 function factLines({ facts }: FactsSection, columns: number): Line[] {
   const widest = Math.max(LEAST_LABEL, ...facts.map(({ label }) => textWidth(label)));
   const indent = LEFT + Math.min(widest, MOST_LABEL) + 2;
   return facts.flatMap((fact): Line[] => {
-    const parts = wrap(harmless(fact.text), Math.max(16, columns - indent - 1));
+    const parts = wrap(visible(fact.text), Math.max(16, columns - indent - 1));
     return parts.map((text, index) => ({
       spans: [
         ...(index === 0 ? [{ x: LEFT, text: fit(fact.label, MOST_LABEL), tone: 'strong' as const }] : []),
@@ -74,7 +78,7 @@ function cell(text: string, x: number, width: number, right: boolean, tone: Tone
 function tableLines(section: TableSection, columns: number): Line[] {
   const { columns: heads, rows, empty } = section;
   if (rows.length === 0) return empty === undefined ? [] : [{ spans: [{ x: LEFT, text: empty, tone: 'dim' }] }];
-  const texts = rows.map(row => row.map(({ text }) => harmless(text)));
+  const texts = rows.map(row => row.map(({ text }) => visible(text)));
   const { x, width, lastX, below } = layoutOf(section, texts, columns);
   const last = heads.length - 1;
   const head: Line = {
@@ -108,7 +112,7 @@ function tableLines(section: TableSection, columns: number): Line[] {
 
 function sectionLines(section: Section, columns: number): Line[] {
   if (section.kind === 'note')
-    return wrap(harmless(section.text), Math.max(16, columns - LEFT - 1)).map(text => ({
+    return wrap(visible(section.text), Math.max(16, columns - LEFT - 1)).map(text => ({
       spans: [{ x: LEFT, text, tone: section.tone ?? 'dim' }],
     }));
   const title: Line[] =

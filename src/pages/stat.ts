@@ -15,15 +15,34 @@ import type { TaskContext, TaskPageBuilder } from './context.ts';
 import { item, type Item, missingItem, note, numberItem } from './document.ts';
 import { bootedAt, stateLetter } from './identity.ts';
 
+/** PTRACE_EVENT_…, include/uapi/linux/ptrace.h. */
+const PTRACE_EVENTS: Readonly<Record<number, string>> = {
+  1: 'fork',
+  2: 'vfork',
+  3: 'clone',
+  4: 'exec',
+  5: 'the end of vfork',
+  6: 'exit',
+  7: 'seccomp',
+  128: 'stop',
+};
+
+/** What a debugger was told beside the signal. */
+function stopWords(code: number): string {
+  const event = code >> 8;
+  if (event !== 0) return ` (ptrace event: ${PTRACE_EVENTS[event] ?? event})`;
+  return (code & 0x80) === 0 ? '' : ' (ptrace: a system call)';
+}
+
 /**
  * What waitpid() would give. A stopped task holds the signal that stopped it; one that lives and holds 0 has nothing to
  * tell. @see wait(2).
  */
 export function exitCodeText(code: number, state: string): string {
   const signal = code & 0x7f;
-  if (state === 'T' || state === 't') return signal === 0 ? '' : `stopped by ${signalName(signal)}`;
+  if (state === 'T' || state === 't') return signal === 0 ? '' : `stopped by ${signalName(signal)}${stopWords(code)}`;
   if (signal !== 0) return `killed by ${signalName(signal)}${(code & 0x80) !== 0 ? ', core dumped' : ''}`;
-  return code !== 0 || state === 'Z' || state === 'X' ? `exit ${(code >> 8) & 0xff}` : '';
+  return code !== 0 || state === 'Z' || state === 'X' ? `exited with ${(code >> 8) & 0xff}` : '';
 }
 
 /** Where the truth is that a field does not tell any more. */

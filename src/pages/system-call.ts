@@ -4,6 +4,7 @@ import { highestMapping, type Maps, regionAt } from '../decode/maps.ts';
 import type { TaskSyscall } from '../decode/syscall.ts';
 import { syscallArguments, syscallName, syscallTable } from '../kernel/syscalls.ts';
 import { isMissing, type Reading } from '../units/missing.ts';
+import { argumentWords, asInt } from './argument-words.ts';
 import { registersOf, statAddress, wordBytesOf } from './address.ts';
 import type { TaskContext } from './context.ts';
 import { item, type Item } from './document.ts';
@@ -79,9 +80,6 @@ export interface Call {
 const IS_DESCRIPTOR = /^fd_|fd$/;
 const AT_FDCWD = -100;
 
-/** The low 32 bits, signed: what an int argument is, whatever the register holds above. */
-const asInt = (value: string): number => Number(BigInt.asIntN(32, BigInt(value)));
-
 function descriptorMeaning({ dossier }: TaskContext, value: string): Pick<Argument, 'meaning' | 'target'> {
   const fd = asInt(value);
   if (fd < 0 && fd !== AT_FDCWD) return { meaning: String(fd) };
@@ -113,7 +111,11 @@ export function callOf(context: TaskContext, { nr, args }: Inside, abi: Abi, map
       const value = args[index]!;
       const told = IS_DESCRIPTOR.test(argument)
         ? descriptorMeaning(context, value)
-        : { meaning: plainMeaning(value, abi.wordBytes, maps) };
+        : {
+            meaning:
+              argumentWords(name, argument, value, context.task.machine.architecture) ??
+              plainMeaning(value, abi.wordBytes, maps),
+          };
       return { name: argument, value, ...told };
     }),
   };

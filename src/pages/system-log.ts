@@ -1,4 +1,4 @@
-/** The kernel log, newest first, and whether the tasks that it names are still alive. */
+/** The kernel log, newest report first, and whether the tasks that it names are still alive. */
 import { latin1 } from '../decode/bytes.ts';
 import { exactOf } from '../decode/escapes.ts';
 import { decodeKmsg, type KmsgRecord, LOG_LEVELS, type NamedTask, tasksNamed } from '../decode/kmsg.ts';
@@ -75,7 +75,7 @@ interface NamingRecord {
 interface Log {
   readonly bytes: Uint8Array;
   readonly records: readonly KmsgRecord[];
-  /** Those that are shown, newest first. */
+  /** Those that are shown: the newest report first, its lines in order. */
   readonly newest: readonly NamingRecord[];
 }
 
@@ -85,13 +85,32 @@ const LOGS = new WeakMap<Dossier, Log>();
 const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
   a === b || (a.length === b.length && a.every((byte, at) => byte === b[at]));
 
+/** Lines of one report follow each other sooner. */
+const GAP_MICROSECONDS = 1e6;
+/** The first line of a warning or an oops. @see lib/bug.c */
+const CUT_HERE = /^-+\[ cut here \]-+$/;
+
+/** Records that belong together, oldest first: what a pause, or the mark of a warning, parts from what is before it. */
+function reportsOf(records: readonly KmsgRecord[]): KmsgRecord[][] {
+  const reports: KmsgRecord[][] = [];
+  let lastAt = Number.NEGATIVE_INFINITY;
+  for (const record of records) {
+    const begins =
+      reports.length === 0 || record.microseconds - lastAt > GAP_MICROSECONDS || CUT_HERE.test(record.text);
+    if (begins) reports.push([record]);
+    else reports.at(-1)!.push(record);
+    lastAt = record.microseconds;
+  }
+  return reports;
+}
+
 function logOf(dossier: Dossier, bytes: Uint8Array): Log {
   const last = LOGS.get(dossier);
   if (last && isSame(last.bytes, bytes)) return last;
   const records = decodeKmsg(bytes);
-  const newest = records
-    .slice(-MOST_RECORDS)
+  const newest = reportsOf(records.slice(-MOST_RECORDS))
     .reverse()
+    .flat()
     .map(record => ({ record, named: tasksNamed(record.text) }));
   const log = { bytes, records, newest };
   LOGS.set(dossier, log);
@@ -111,15 +130,17 @@ class Tasks {
   readonly #context: SystemContext;
   readonly #pids = new Set<number>();
 
-  constructor(context: SystemContext) {
+  constructor(context: SystemContext, shown: readonly NamingRecord[]) {
     this.#context = context;
+    const naming = shown.filter(({ named }) => named.length > 0);
+    for (const { named } of naming.sort((a, b) => b.record.sequence - a.record.sequence))
+      for (const { pid } of named) if (this.#pids.size < MOST_TASKS) this.#pids.add(pid);
   }
 
   of({ named, record: { microseconds } }: NamingRecord): Told {
     const tasks = named.map(task => {
-      const isIn = this.#pids.has(task.pid) || this.#pids.size < MOST_TASKS;
-      if (isIn) this.#pids.add(task.pid);
-      return { ...task, now: isIn ? taskNow(this.#context, task, microseconds / 1e6) : UNKNOWN };
+      const now = this.#pids.has(task.pid) ? taskNow(this.#context, task, microseconds / 1e6) : UNKNOWN;
+      return { ...task, now };
     });
     if (tasks.length === 0) return NOBODY;
     const words = tasks.map(({ pid, now }) => (now.words === '' ? `pid ${pid}` : `pid ${pid}: ${now.words}`));
@@ -175,8 +196,8 @@ function summary(records: readonly KmsgRecord[]): Section {
   const first = records[0]!.sequence;
   const shown =
     records.length > MOST_RECORDS
-      ? `${grouped(records.length)}, of which the newest ${grouped(MOST_RECORDS)} are shown, newest first`
-      : `${grouped(records.length)}, newest first`;
+      ? `${grouped(records.length)}, of which the newest ${grouped(MOST_RECORDS)} are shown`
+      : grouped(records.length);
   const levels = counts.filter(({ count }) => count > 0).map(({ name, count }) => `${name} ${grouped(count)}`);
   return facts('', undefined, [
     fact('records', 'Records', numberItem(shown, records.length)),
@@ -197,7 +218,7 @@ export function logPage(context: SystemContext): Page {
   }
   const { records, newest } = logOf(context.dossier, bytes);
   if (records.length === 0) return { sections: [note('The kernel log is empty.')] };
-  const tasks = new Tasks(context);
+  const tasks = new Tasks(context, newest);
   const today = dateTimeText(context.wallMs).split(' ')[0]!;
   return {
     sections: [
@@ -213,6 +234,10 @@ export function logPage(context: SystemContext): Page {
         ],
         rows: newest.map(each => row(context, tasks, today, each)),
       },
+      note(
+        'The newest report stands first, its lines in the order of dmesg: a report ends where nothing is logged for more ' +
+          'than a second, or where "cut here" begins another.',
+      ),
       note('The clock of the log stands still during suspend: after one, the times shown are too early.'),
     ],
   };

@@ -29,7 +29,8 @@ const bareOf = (task: TaskView, name: string, { missing }: Missing): string =>
 
 /** Why a file (`io`, `fd`, `task/12/stat`) gave nothing, with the right that would show it. */
 export const whyNot = ({ task }: TaskContext, name: string, reading: Missing): string =>
-  bareOf(task, name, reading) || whyMissing(name, reading.missing, task.machine.release);
+  bareOf(task, name, reading) ||
+  whyMissing(name, reading.missing, task.machine.release, task.machine.live && task.machine.mayPtrace);
 
 export const fileMissing = (context: TaskContext, name: string, reading: Missing): Item =>
   missingItem(bareOf(context.task, name, reading) === '' ? reading : NOT_APPLICABLE, whyNot(context, name, reading));

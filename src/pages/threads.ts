@@ -99,13 +99,19 @@ const percentItem = (percent: Reading<number>): Item =>
 function row({ tid, comm, fields, state, wchan, cpuPercent, minorRate, majorRate }: Thread): Item[] {
   const flags = fields[9]!.toString(16).padStart(8, '0');
   const policy = policyName(fields[41]!);
+  const isRealTime = policy === 'fifo' || policy === 'rr';
   return [
     item(String(tid), tid, 'strong'),
     item(comm),
     item(state, state, state === 'D' || state === 'Z' ? 'warn' : 'normal'),
     percentItem(cpuPercent),
     numberItem(String(fields[39]), fields[39]!),
-    item(`${policy}/${fields[18]!}`, { policy, priority: fields[18]! }),
+    item(`${policy}/${isRealTime ? fields[40]! : fields[19]!}`, {
+      policy,
+      priority: fields[18]!,
+      rt_priority: fields[40]!,
+      nice: fields[19]!,
+    }),
     numberItem(String(fields[19]), fields[19]!),
     rateItem(minorRate),
     rateItem(majorRate),

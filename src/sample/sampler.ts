@@ -7,8 +7,11 @@ import { startTimeOf } from '../decode/pid-stat.ts';
 import { NOTICED, type SampleSink, type Seat } from '../frame/sink.ts';
 import { errnoOf, isGone, readWhole, type Tree } from './tree.ts';
 
-/** System-wide files read at every sample. */
-const SYSTEM_FILES = ['stat', 'loadavg', 'uptime', 'meminfo', 'vmstat'] as const;
+/** System-wide files read at every sample. Those of a pressure wait at most for its averages to be made. */
+const SYSTEM_FILES: readonly string[] = [
+  ...['stat', 'loadavg', 'uptime', 'meminfo', 'vmstat'],
+  ...['pressure/cpu', 'pressure/memory', 'pressure/io'],
+];
 
 /** The clock is read once for so many tasks: about every tenth of a millisecond. */
 const READS_PER_CLOCK = 16;
@@ -28,6 +31,8 @@ export interface SamplerOptions {
   readonly only?: readonly number[] | undefined;
   /** How many descriptors may be kept open. */
   readonly descriptors: number;
+  /** Adds to the system-wide files of a sample what else is known of the machine; it must not block. */
+  readonly host?: { read(into: Map<string, Uint8Array>): void } | undefined;
 }
 
 /** What a pass did; for tests and for the line that shows our own cost. */
@@ -50,6 +55,8 @@ export class Sampler {
   readonly #threads: boolean;
   readonly #only: readonly number[] | undefined;
   readonly #descriptors: number;
+  readonly #host: SamplerOptions['host'];
+  #systemFiles = SYSTEM_FILES;
   readonly #buffer = new Uint8Array(LONGEST_LINE);
 
   // by seat
@@ -88,6 +95,7 @@ export class Sampler {
     this.#threads = options.threads;
     this.#only = options.only;
     this.#descriptors = tree.keeps ? options.descriptors : 0;
+    this.#host = options.host;
   }
 
   get running(): boolean {
@@ -160,10 +168,13 @@ export class Sampler {
     this.counters.samples++;
     this.#running = true;
     const system = new Map<string, Uint8Array>();
-    for (const name of SYSTEM_FILES) {
+    for (const name of this.#systemFiles) {
       const content = readWhole(this.#tree, name);
       if (typeof content !== 'string') system.set(name, content);
+      // a failed open costs more than the read of a file that is there
+      else if (content === 'not-in-this-kernel') this.#systemFiles = this.#systemFiles.filter(other => other !== name);
     }
+    this.#host?.read(system);
     this.#nowMs = this.#tree.nowMs();
     this.#sink.begin({ wallMs: this.#tree.wallMs(), system, systemMs: this.#nowMs });
     this.#at = 0;

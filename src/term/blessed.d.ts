@@ -71,6 +71,7 @@ declare module 'blessed' {
     readonly program: Program;
     /** Forgets what is on the terminal and clears it. */
     alloc(): void;
+    append(element: Element): void;
     render(): void;
   }
   type Listener = (...args: unknown[]) => void;
@@ -115,4 +116,31 @@ declare module 'blessed-contrib/lib/widget/sparkline.js' {
   }
   const sparkline: (options: ElementOptions & { hidden: boolean }) => Sparkline;
   export default sparkline;
+}
+
+declare module 'blessed-contrib/lib/widget/canvas.js' {
+  import type { Element, Screen } from 'blessed';
+  /** Where drawings go: dots, two in the width of a cell and four in its height. */
+  export interface DotSink {
+    set(x: number, y: number): void;
+  }
+  /** The part of the HTML canvas that draws lines. */
+  export interface CanvasContext<Sink extends DotSink> {
+    readonly canvas: Sink;
+    beginPath(): void;
+    moveTo(x: number, y: number): void;
+    lineTo(x: number, y: number): void;
+    stroke(): void;
+  }
+  export interface Canvas<Sink extends DotSink> extends Element {
+    /** Made when the widget comes onto a screen, by asking for its size. */
+    readonly ctx: CanvasContext<Sink>;
+    canvasSize: { readonly width: number; readonly height: number };
+    calcSize: () => void;
+  }
+  const Canvas: new <Sink extends DotSink>(
+    options: { screen: Screen; hidden: boolean },
+    sink: new () => Sink,
+  ) => Canvas<Sink>;
+  export default Canvas;
 }

@@ -8,11 +8,19 @@
 import { StringDecoder } from 'node:string_decoder';
 import { characterName, csiKey, ss3Key } from './key-names.ts';
 
+/** A press of the left button, or a turn of the wheel; the cell where, counted from 0. */
+export interface MouseReport {
+  readonly kind: 'press' | 'wheel-up' | 'wheel-down';
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface InputSink {
   /** A key by its canonical name, see `key-names.ts`; `alone` if nothing else was read with it. */
   key(name: string, alone: boolean): void;
   /** Pasted text, line ends as `\n`. */
   paste(text: string): void;
+  mouse(report: MouseReport): void;
   /** The terminal told where its cursor is. */
   cursorReport(): void;
 }
@@ -39,9 +47,14 @@ const LONGEST_STRING = 64 * 1024;
 
 const ESC = '\x1b';
 const PASTE_END = '\x1b[201~';
+/** Where what is dropped ends: answers, sequences, mouse reports. What cannot belong to it is input again. */
+const STRING_END = /\x07|\x1b\\/;
+const CSI_END = /[@-~]|(?=[^ -?])/;
+const MOUSE_END = /[Mm]|(?=[^\d;Mm])/;
 
 interface Complete {
-  readonly kind: 'key' | 'csi' | 'ss3' | 'dropped';
+  /** `endless`: dropped, and what follows too, up to its end. */
+  readonly kind: 'key' | 'csi' | 'ss3' | 'dropped' | 'endless';
   readonly length: number;
 }
 /** The input ends within a sequence, whose rest may take so long. */
@@ -65,8 +78,8 @@ export class InputTokenizer {
   /** Undefined outside of a paste. */
   #paste: string | undefined;
   #swallowed = 0;
-  /** Within an answer that was too long or came too late: dropped up to its end. */
-  #inString = false;
+  /** Within an answer that was too long or came too late: dropped up to its end, which looks like this. */
+  #dropping: RegExp | undefined;
   #escapeWasKey = false;
   /** Keys and pastes that came out of the last read. */
   #fromThisRead = 0;
@@ -84,7 +97,7 @@ export class InputTokenizer {
     if (this.#escapeWasKey) {
       this.#escapeWasKey = false;
       // Nobody types "[B" so fast that it is read at once: the rest of a sequence that was torn on the way.
-      if (/^(?:\[[\d;]*[A-DFHPQS~]|O[A-DFHP-S])/.test(text)) this.#buffer = ESC;
+      if (/^(?:\[[\d;]*[A-DFHPQS~]|O[A-DFHP-S]|\[<)/.test(text)) this.#buffer = ESC;
     }
     this.#buffer += text;
     this.#drain();
@@ -95,7 +108,8 @@ export class InputTokenizer {
     this.#timers.clear(this.#timer);
     this.#buffer = '';
     this.#paste = undefined;
-    this.#inString = this.#escapeWasKey = false;
+    this.#dropping = undefined;
+    this.#escapeWasKey = false;
   }
 
   #drain(): void {
@@ -105,8 +119,8 @@ export class InputTokenizer {
         this.#later(PASTE_SILENCE_MS, () => this.#endPaste());
         return;
       }
-      if (this.#inString) {
-        if (this.#continueString()) continue;
+      if (this.#dropping) {
+        if (this.#drop(this.#dropping)) continue;
         this.#later(PARTIAL_MS, () => this.reset());
         return;
       }
@@ -128,7 +142,13 @@ export class InputTokenizer {
     const sequence = this.#buffer.slice(0, match.length);
     this.#buffer = this.#buffer.slice(match.length);
     if (match.kind === 'dropped') return;
-    if (sequence === '\x1b[200~') {
+    const mouse = mouseReport(sequence);
+    if (match.kind === 'endless') {
+      this.#dropping = CSI_END;
+    } else if (mouse) {
+      this.#fromThisRead++;
+      this.#sink.mouse(mouse);
+    } else if (sequence === '\x1b[200~') {
       this.#paste = '';
       this.#swallowed = 0;
     } else if (match.kind === 'csi' && /^\x1b\[(?!1;)\d+;\d+R$/.test(sequence)) {
@@ -154,8 +174,8 @@ export class InputTokenizer {
       this.#sink.key('escape', this.#fromThisRead === 0);
     } else if (begun.length === 2) {
       this.#sink.key('M-' + begun[1]!, this.#fromThisRead === 0);
-    } else if (/^\x1b[\]P_]/.test(begun)) {
-      this.#inString = true; // the rest of an answer may still be on its way
+    } else if (/^\x1b(?:[\]P_]|\[<)/.test(begun)) {
+      this.#dropping = begun[1] === '[' ? MOUSE_END : STRING_END; // the rest may still be on its way
       this.#later(PARTIAL_MS, () => this.reset());
     }
   }
@@ -187,12 +207,12 @@ export class InputTokenizer {
     this.#sink.paste(text);
   }
 
-  /** @returns whether the terminal's answer has ended. */
-  #continueString(): boolean {
-    const end = /\x07|\x1b\\/.exec(this.#buffer);
+  /** @returns whether what is dropped has ended. */
+  #drop(ending: RegExp): boolean {
+    const end = ending.exec(this.#buffer);
     if (end) {
       this.#buffer = this.#buffer.slice(end.index + end[0].length);
-      this.#inString = false;
+      this.#dropping = undefined;
       return true;
     }
     this.#buffer = this.#buffer.endsWith(ESC) ? ESC : '';
@@ -227,8 +247,11 @@ function matchCsi(input: string): Match {
   if (rxvt && input.length > rxvt[0].length) return { length: rxvt[0].length, kind: 'csi' };
   const complete = /^\x1b\[[0-?]*[ -/]*[@-~]/.exec(input);
   if (complete) return { length: complete[0].length, kind: 'csi' };
-  if (input.length > LONGEST_SEQUENCE) return { length: input.length, kind: 'dropped' };
-  if (/^\x1b\[[0-?]*[ -/]*$/.test(input)) return { kind: 'incomplete', wait: PARTIAL_MS };
+  if (/^\x1b\[[0-?]*[ -/]*$/.test(input)) {
+    return input.length > LONGEST_SEQUENCE
+      ? { length: input.length, kind: 'endless' }
+      : { kind: 'incomplete', wait: PARTIAL_MS };
+  }
   // no sequence after all: a control character within it ends it
   return { length: /^\x1b\[[0-?]*[ -/]*/.exec(input)![0].length, kind: 'dropped' };
 }
@@ -246,6 +269,18 @@ function matchString(input: string): Match {
   if (end) return { length: 2 + end.index + end[0].length, kind: 'dropped' };
   if (input.length > LONGEST_STRING) return { length: input.length, kind: 'dropped' };
   return { kind: 'incomplete', wait: input.length === 2 ? ESCAPE_MS : PARTIAL_MS };
+}
+
+const BUTTONS: Readonly<Record<number, MouseReport['kind']>> = { 0: 'press', 64: 'wheel-up', 65: 'wheel-down' };
+/** Bits of a button that tell of Shift, Alt and Control. */
+const MODIFIERS = 4 | 8 | 16;
+
+/** A report in decimal, `ESC [ < button ; column ; row M`; undefined for others, releases and movements among them. */
+function mouseReport(sequence: string): MouseReport | undefined {
+  const [, button, column, row] = /^\x1b\[<(\d{1,5});(\d{1,5});(\d{1,5})M$/.exec(sequence) ?? [];
+  const kind = BUTTONS[Number(button) & ~MODIFIERS];
+  const [x, y] = [Number(column) - 1, Number(row) - 1];
+  return button === undefined || kind === undefined || x < 0 || y < 0 ? undefined : { kind, x, y };
 }
 
 /** One character, or one after ESC. */

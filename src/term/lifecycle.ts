@@ -22,7 +22,16 @@ export interface Attendant {
 /** SIGINT comes from outside: in raw mode ^C is a key. */
 const FATAL_SIGNALS = { SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 export const EXIT_CRASH = 70;
-export const EXIT_HANGUP = 128 + 1;
+
+/**
+ * Ends the process as the signal itself would: at process.exit() Node puts back the modes of a terminal that is not there
+ * any more, fails, and crashes.
+ */
+export function dieOfHangup(): void {
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
+}
+
 /** The SIGCONT that ends our own stop arrives within this. */
 const OWN_CONTINUE_MS = 1000;
 
@@ -35,7 +44,7 @@ export class Lifecycle {
     this.#attendant = attendant;
     process.on('SIGHUP', () => {
       attendant.gone();
-      process.exit(EXIT_HANGUP);
+      dieOfHangup();
     });
     for (const [signal, number] of Object.entries(FATAL_SIGNALS)) {
       process.on(signal as NodeJS.Signals, () => {

@@ -7,11 +7,12 @@ import { EventEmitter } from 'node:events';
 import blessed from 'blessed';
 import type { Program, Screen } from 'blessed';
 import type { Frame } from '../view/cells.ts';
+import { Charts } from './charts.ts';
 import type { Capabilities } from './environment.ts';
 import { Grid, RIGHT_HALF } from './grid.ts';
 import { Sparks } from './spark.ts';
-import { palette } from './theme.ts';
-import type { Palette, ThemeName } from './theme.ts';
+import { PLAIN, palette } from './theme.ts';
+import type { Palette, Theme } from './theme.ts';
 
 /** A place that is left for another at once. blessed says each line's beginning twice. */
 const OVERRULED = /\x1b\[\d+;\d+H(?=\x1b\[\d+;\d+H)/g;
@@ -44,9 +45,16 @@ export class CellScreen {
   readonly #screen: Screen;
   readonly #grid: Grid;
   readonly #sparks: Sparks;
+  readonly #charts: Charts;
   #palette: Palette;
 
-  constructor(capabilities: Capabilities, size: { columns: number; rows: number }, theme: ThemeName) {
+  /** @param chartsReady called when the first charts can be painted: their frame is to be painted again. */
+  constructor(
+    capabilities: Capabilities,
+    size: { columns: number; rows: number },
+    theme: Theme,
+    chartsReady: () => void = () => undefined,
+  ) {
     this.#capabilities = capabilities;
     this.#palette = palette(theme, capabilities.depth);
     this.#grid = new Grid(!capabilities.unicode);
@@ -55,12 +63,13 @@ export class CellScreen {
     this.#screen = blessed.screen({ program: this.#program, fullUnicode: false, autoPadding: false });
     disarmBlessed();
     this.#sparks = new Sparks(this.#screen);
+    this.#charts = new Charts(this.#screen, !capabilities.unicode, chartsReady);
     const pane = blessed.element({ parent: this.#screen, top: 0, left: 0, width: '100%', height: '100%' });
     pane.render = () => this.#copyCells();
     this.#take(); // what blessed wrote to enter the screen: that is done elsewhere
   }
 
-  setTheme(theme: ThemeName): void {
+  setTheme(theme: Theme): void {
     this.#palette = palette(theme, this.#capabilities.depth);
   }
 
@@ -77,6 +86,9 @@ export class CellScreen {
     this.#grid.resize(this.#paper.columns, this.#paper.rows);
     this.#sparks.keepOnly(frame.sparks);
     this.#grid.show(frame, this.#palette, spark => this.#sparks.text(spark));
+    this.#charts.paint(frame.charts ?? [], (x, y, character, tone) =>
+      this.#grid.put(x, y, character, this.#palette[tone]),
+    );
     this.#screen.render();
     return this.#take().replace(OVERRULED, '');
   }
@@ -91,6 +103,7 @@ export class CellScreen {
   /** The cell pane: the grid into blessed's lines, without tags, wrapping or parsing. */
   #copyCells(): void {
     const { columns, rows, characters, attributes, uncertain } = this.#grid;
+    const { normal } = this.#palette; // a theme may have a background of its own
     for (let y = 0; y < rows; y++) {
       const line = this.#screen.lines[y];
       const shown = this.#screen.olines[y];
@@ -99,7 +112,7 @@ export class CellScreen {
         const cell = line[x];
         if (!cell) break;
         const i = y * columns + x;
-        const attribute = attributes[i]!;
+        const attribute = attributes[i] === PLAIN ? normal : attributes[i]!;
         // The place of the next cell is said where terminals may have counted differently.
         const character = uncertain[i] ? `${characters[i]!}\x1b[${y + 1};${x + 2}H` : characters[i]!;
         if (cell[0] === attribute && cell[1] === character) continue;

@@ -6,16 +6,13 @@ import type { ReadStream } from 'node:tty';
 import type { Frame } from '../view/cells.ts';
 import { capabilities, usableSize } from './environment.ts';
 import type { Capabilities, ColorChoice } from './environment.ts';
-import { InputTokenizer } from './input.ts';
+import { InputTokenizer, type MouseReport } from './input.ts';
 import { LastWords } from './last-words.ts';
-import { EXIT_HANGUP, Lifecycle } from './lifecycle.ts';
+import { dieOfHangup, Lifecycle } from './lifecycle.ts';
 import { CellScreen } from './screen.ts';
 import { swallowAnswers } from './swallow.ts';
-import type { ThemeName } from './theme.ts';
+import { type Theme, THEMES } from './theme.ts';
 import { Wire } from './wire.ts';
-
-export { THEME_NAMES, isThemeName } from './theme.ts';
-export type { ThemeName } from './theme.ts';
 
 /** What the terminal tells the program. */
 export interface TerminalEvents {
@@ -26,11 +23,13 @@ export interface TerminalEvents {
   key(name: string, alone: boolean): void;
   /** Pasted text, line ends as `\n`: one event, never keys. It may hold anything, control characters too. */
   paste(text: string): void;
+  /** A press or a turn of the wheel within the screen, where {@link TerminalOptions.mouse} asks for it. */
+  mouse?(report: MouseReport): void;
   /** The size changed; the next {@link Terminal.paint} is to be of the new one. */
   resize(columns: number, rows: number): void;
   /** Back after a stop (^Z and `fg`). The last frame is on the screen again; time has passed. */
   resumed(): void;
-  /** The terminal is gone, and the process exits with status 129 when this returns. Nothing may be written. */
+  /** The terminal is gone, and the process dies of SIGHUP when this returns. Nothing may be written. */
   gone(): void;
 }
 
@@ -38,7 +37,10 @@ export interface TerminalOptions {
   readonly colors: ColorChoice;
   /** Only ASCII, whatever the locale. */
   readonly ascii: boolean;
-  readonly theme?: ThemeName;
+  /** Default: the theme `default`. */
+  readonly theme?: Theme;
+  /** Presses and the wheel are told; the terminal's own selection then wants Shift. */
+  readonly mouse?: boolean;
   readonly events: TerminalEvents;
   /** Default: that of the process. */
   readonly env?: NodeJS.ProcessEnv;
@@ -57,7 +59,7 @@ export interface Terminal {
   paint(frame: Frame): void;
   /** Whether the last frame was sent as a whole; false while the terminal is behind. */
   readonly isCurrent: boolean;
-  setTheme(theme: ThemeName): void;
+  setTheme(theme: Theme): void;
   /** Paints everything anew (^L): another program may have written over our screen. */
   redraw(): void;
   /** All bytes sent to the terminal so far. */
@@ -75,6 +77,8 @@ export interface Terminal {
 
 /** Alternate screen, cleared; cursor hidden; bracketed paste. */
 const ENTER = '\x1b[?1049h\x1b[m\x1b[H\x1b[2J\x1b[?25l\x1b[?2004h';
+/** Presses and the wheel, never movements: over SSH they would be a flood. In decimal (SGR): the other forms end at column 223. */
+const MOUSE = '\x1b[?1000h\x1b[?1006h';
 const CLEAR = '\x1b[m\x1b[H\x1b[2J';
 /** Undoes that, and what a program before us may have left on: mouse and focus reports, scroll region, charset. */
 const LEAVE =
@@ -94,7 +98,7 @@ export function openTerminal(options: TerminalOptions): Terminal | { readonly er
     return { error: 'standard input is not a terminal: start it without a pipe, or use --once' };
   const able = capabilities(env, options);
   if ('error' in able) return able;
-  return new TtyTerminal(able, options.events, options.theme ?? 'default', env);
+  return new TtyTerminal(able, options, env);
 }
 
 type State = 'open' | 'left' | 'closed';
@@ -108,6 +112,7 @@ class TtyTerminal implements Terminal {
 
   readonly #events: TerminalEvents;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #enter: string;
   readonly #leave: string;
   readonly #lastWords = new LastWords();
   readonly #input: ReadStream = process.stdin;
@@ -122,18 +127,22 @@ class TtyTerminal implements Terminal {
   /** Whether the screen is to be cleared before the next frame. */
   #clear = false;
 
-  constructor(able: Capabilities, events: TerminalEvents, theme: ThemeName, env: NodeJS.ProcessEnv) {
+  constructor(able: Capabilities, { events, theme, mouse }: TerminalOptions, env: NodeJS.ProcessEnv) {
     this.unicode = able.unicode;
     this.colors = able.depth === 8 ? 16 : able.depth;
     this.#events = events;
     this.#env = env;
+    this.#enter = mouse ? ENTER + MOUSE : ENTER;
     this.#leave = LEAVE + NORMAL_SCREEN[able.description];
     this.#measure();
-    this.#screen = new CellScreen(able, this, theme);
+    this.#screen = new CellScreen(able, this, theme ?? THEMES.default, () => this.#paintLast());
     this.#wire = new Wire(process.stdout, { ready: () => this.#ready(), gone: () => this.#gone() });
     this.#tokenizer = new InputTokenizer({
       key: (name, alone) => events.key(name, alone),
       paste: text => events.paste(text),
+      mouse: report => {
+        if (mouse && report.x < this.columns && report.y < this.rows) events.mouse?.(report);
+      },
       cursorReport: () => this.#wire.answered(),
     });
     this.#lifecycle = new Lifecycle({
@@ -145,7 +154,7 @@ class TtyTerminal implements Terminal {
     });
     this.#listen();
     this.#input.setRawMode(true);
-    this.#wire.control(ENTER);
+    this.#wire.control(this.#enter);
     this.#input.resume();
   }
 
@@ -171,13 +180,13 @@ class TtyTerminal implements Terminal {
     this.#clear = false;
   }
 
-  setTheme(theme: ThemeName): void {
+  setTheme(theme: Theme): void {
     this.#screen.setTheme(theme);
   }
 
   redraw(): void {
     this.#forgetScreen();
-    if (this.#last) this.paint(this.#last);
+    this.#paintLast();
   }
 
   suspend(): void {
@@ -223,8 +232,12 @@ class TtyTerminal implements Terminal {
     this.#screen.reset(this.columns, this.rows);
   }
 
+  #paintLast(): void {
+    if (this.#last) this.paint(this.#last);
+  }
+
   #ready(): void {
-    if (this.#owed && this.#last && this.#state === 'open') this.paint(this.#last);
+    if (this.#owed && this.#state === 'open') this.#paintLast();
   }
 
   #leaveScreen(): void {
@@ -251,12 +264,12 @@ class TtyTerminal implements Terminal {
     this.#input.setRawMode(true);
     this.#state = 'open';
     this.#input.resume();
-    this.#wire.control(ENTER);
+    this.#wire.control(this.#enter);
     const resized = this.#measure();
     this.#forgetScreen();
     this.#clear = false;
     if (resized) this.#events.resize(this.columns, this.rows);
-    else if (this.#last) this.paint(this.#last);
+    else this.#paintLast();
     this.#events.resumed();
   }
 
@@ -267,6 +280,6 @@ class TtyTerminal implements Terminal {
     this.#wire.mute();
     this.#input.pause();
     this.#events.gone();
-    process.exit(EXIT_HANGUP);
+    dieOfHangup();
   }
 }

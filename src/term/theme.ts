@@ -4,57 +4,55 @@
  */
 import type { Tone } from '../view/cells.ts';
 import type { Depth } from './environment.ts';
+import { rgbOf, type Style, type Theme, THEMES } from './themes-data.ts';
 
-export interface Style {
-  /** Foreground and background: 0…15 of the terminal's own palette. Absent: the terminal's default. */
+export { type Style, type Theme, THEMES } from './themes-data.ts';
+
+export type ThemeName = keyof typeof THEMES;
+/** For `--theme` and the settings. */
+export const THEME_NAMES = Object.keys(THEMES) as readonly ThemeName[];
+/** All meanings that a theme gives a look. */
+export const TONES = Object.keys(THEMES.mono) as readonly Tone[];
+
+export function isThemeName(name: string): name is ThemeName {
+  return Object.hasOwn(THEMES, name);
+}
+
+/** A look as users write it: colours by their number, 0…255. */
+export interface Look {
   readonly fg?: number;
   readonly bg?: number;
-  /** Used in place of `fg`, `bg` where there are 256 colours: 16…255 look the same on every terminal. */
-  readonly fg256?: number;
-  readonly bg256?: number;
   readonly bold?: boolean;
   readonly underline?: boolean;
   readonly reverse?: boolean;
 }
-export type Theme = Readonly<Record<Tone, Style>>;
 
-const DEFAULT: Theme = {
-  normal: {},
-  dim: { fg: 8, fg256: 244 },
-  strong: { bold: true },
-  title: { fg: 6, bold: true },
-  header: { fg: 0, bg: 2 },
-  selected: { reverse: true },
-  bar: { fg: 0, bg: 6 },
-  key: { fg: 3, bold: true },
-  good: { fg: 2 },
-  warn: { fg: 3, bold: true },
-  bad: { fg: 1, fg256: 203, bold: true, underline: true },
-  changed: { fg: 6, underline: true },
-};
+/** A user's theme: another one with some looks replaced, each as a whole. */
+export function ownTheme(base: Theme, looks: Readonly<Partial<Record<Tone, Look>>>): Theme {
+  const own = Object.entries(looks).map(([tone, look]) => [tone, styleOf(look)]);
+  return { ...base, ...(Object.fromEntries(own) as Partial<Theme>) };
+}
 
-const MONO: Theme = {
-  normal: {},
-  dim: {},
-  strong: { bold: true },
-  title: { bold: true },
-  header: { bold: true, underline: true },
-  selected: { reverse: true },
-  bar: { reverse: true },
-  key: { bold: true },
-  good: {},
-  warn: { bold: true },
-  bad: { bold: true, underline: true },
-  changed: { underline: true },
-};
+/** Beyond 16 only terminals with 256 colours have them; the others get what comes nearest, if it can be told apart. */
+function styleOf({ fg, bg, ...attributes }: Look): Style {
+  const near = { fg: nearestOf16(fg), bg: nearestOf16(bg) };
+  const apart = near.fg !== near.bg;
+  return {
+    ...attributes,
+    ...(near.fg !== undefined && apart ? { fg: near.fg } : {}),
+    ...(near.bg !== undefined && apart ? { bg: near.bg } : {}),
+    ...(fg === undefined ? {} : { fg256: fg }),
+    ...(bg === undefined ? {} : { bg256: bg }),
+  };
+}
 
-const THEMES = { default: DEFAULT, mono: MONO } as const satisfies Record<string, Theme>;
-export type ThemeName = keyof typeof THEMES;
-/** For `--theme` and the settings page. */
-export const THEME_NAMES = Object.keys(THEMES) as readonly ThemeName[];
-
-export function isThemeName(name: string): name is ThemeName {
-  return Object.hasOwn(THEMES, name);
+function nearestOf16(color: number | undefined): number | undefined {
+  if (color === undefined || color < 16) return color;
+  const wanted = rgbOf(color);
+  const distances = Array.from({ length: 16 }, (_, index) =>
+    rgbOf(index).reduce((sum, part, at) => sum + (part - wanted[at]!) ** 2, 0),
+  );
+  return distances.indexOf(Math.min(...distances));
 }
 
 const BOLD = 1 << 18;
@@ -68,21 +66,28 @@ export const PLAIN = (DEFAULT_COLOR << 9) | DEFAULT_COLOR;
 export type Palette = Readonly<Record<Tone, number>>;
 
 /** @returns the theme in the colours that the terminal has. */
-export function palette(name: ThemeName, depth: Depth): Palette {
-  const theme: Theme = depth === 0 ? MONO : THEMES[name];
-  const packed = Object.entries(theme).map(([tone, style]) => [tone, pack(style, depth)]);
+export function palette(theme: Theme, depth: Depth): Palette {
+  const shown: Theme = depth === 0 ? THEMES.mono : theme;
+  const packed = Object.entries(shown).map(([tone, style]) => [tone, pack(style, shown.normal, depth)]);
   return Object.fromEntries(packed) as Palette;
 }
 
-function pack(style: Style, depth: Depth): number {
-  let fg = (depth === 256 ? style.fg256 : undefined) ?? style.fg ?? DEFAULT_COLOR;
-  let bg = (depth === 256 ? style.bg256 : undefined) ?? style.bg ?? DEFAULT_COLOR;
+/** A colour of a style in this depth; what it leaves open is that of `normal`. */
+const colorOf = (style: Style, normal: Style, ground: 'fg' | 'bg', depth: Depth): number => {
+  const own = (depth === 256 ? style[`${ground}256`] : undefined) ?? style[ground];
+  return own ?? (style === normal ? DEFAULT_COLOR : colorOf(normal, normal, ground, depth));
+};
+
+function pack(style: Style, normal: Style, depth: Depth): number {
+  let fg = colorOf(style, normal, 'fg', depth);
+  let bg = colorOf(style, normal, 'bg', depth);
   let flags = (style.bold ? BOLD : 0) | (style.underline ? UNDERLINE : 0) | (style.reverse ? REVERSE : 0);
   if (depth === 8) {
-    // Eight colours: the bright ones are the dark ones in bold, and there are no bright backgrounds.
+    // Eight colours: the bright ones are the dark ones in bold, and there are no bright backgrounds. Reversed, bold
+    // would brighten what was the background.
     if (fg >= 8 && fg < 16) {
       fg -= 8;
-      flags |= BOLD;
+      if (!style.reverse) flags |= BOLD;
     }
     if (bg >= 8 && bg < 16) bg -= 8;
   }

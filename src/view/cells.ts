@@ -28,10 +28,33 @@ export interface Spark {
   readonly tone: Tone;
 }
 
+/** One line of a {@link Chart}. */
+export interface ChartLine {
+  /** One value for each half of a cell, oldest first: 0 the bottom, 1 the top of the chart; NaN: nothing is drawn there. */
+  readonly values: readonly number[];
+  readonly tone: Tone;
+  /** An ASCII character that stands on the line here and there: what tells it from the others without colours. */
+  readonly mark: string;
+}
+
+/** A chart of lines over time, an area of cells without frame or text; later lines lie over earlier ones. */
+export interface Chart {
+  readonly id: string;
+  readonly x: number;
+  /** The screen row of its top; what lies outside of the clip is not shown. */
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly lines: readonly ChartLine[];
+  /** Screen rows, the last one exclusive, that it may be painted on. */
+  readonly clip: { readonly top: number; readonly bottom: number };
+}
+
 /** One whole screen. `lines[y]` absent means a blank line. */
 export interface Frame {
   readonly columns: number;
   readonly rows: number;
   readonly lines: readonly Line[];
   readonly sparks: readonly Spark[];
+  readonly charts?: readonly Chart[];
 }

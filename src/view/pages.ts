@@ -4,6 +4,7 @@ import type { FlagTable } from '../kernel/task-flags.ts';
 import { keyHelp, type KeyMap } from '../keys/keys.ts';
 import { fit, harmless, textWidth } from '../units/text.ts';
 import type { Line } from './cells.ts';
+import { CPU_PARTS, MEMORY_PARTS } from './meters/bars.ts';
 
 /** A text broken into lines of at most `width` cells: at blanks, and within words that are longer than a line. */
 export function wrap(text: string, width: number): string[] {
@@ -67,11 +68,9 @@ export function helpPage(
     BLANK,
     heading('Values'),
     ...entry('-', 'no value: a first sample, no permission, or not in this kernel; never the same as 0', columns),
-    ...entry(
-      'bars',
-      'CPU: | user, s kernel, n nice, q interrupts, w waiting for I/O, t stolen. Mem: | used, b buffers, c cache',
-      columns,
-    ),
+    ...entry('CPU bars', CPU_PARTS.map(({ glyph, meaning }) => `${glyph} ${meaning}`).join(', '), columns),
+    ...entry('Mem bar', MEMORY_PARTS.map(({ glyph, meaning }) => `${glyph} ${meaning}`).join(', '), columns),
+    ...entry('back', 'a counter went backwards; × a CPU is offline', columns),
   ];
 }
 

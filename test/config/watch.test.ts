@@ -14,10 +14,10 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
-import type { ConfigResult, Known } from '../../src/config/config.ts';
+import type { ConfigResult } from '../../src/config/config.ts';
 import { watchConfig, type WatchTimes } from '../../src/config/watch.ts';
+import { KNOWN } from './known.ts';
 
-const KNOWN: Known = { columns: ['pid'], themes: ['dark'], keyMaps: ['htop'] };
 const roots = mkdtempSync(join(tmpdir(), 'watch-'));
 after(() => rmSync(roots, { recursive: true, force: true }));
 
@@ -37,7 +37,7 @@ interface Watched {
 
 let serial = 0;
 const text = (interval: number) => `interval = ${interval}\n`;
-const good = (interval: number) => ({ ok: true, settings: { interval } });
+const good = (interval: number) => ({ ok: true, text: text(interval), settings: { interval } });
 const DEFAULTS = { ok: true, settings: {}, absent: true };
 
 /** Watches `home/.config/taskscope/config.toml` in a fresh root after `prepare` made what is to be there. */

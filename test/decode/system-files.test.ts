@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { architectureOf, decodePasswd } from '../../src/decode/machine.ts';
 import {
+  decodeCpuList,
   decodeLoadavg,
   decodeMeminfo,
   decodePressure,
   decodeSystemStat,
   decodeUptime,
   decodeVmstat,
+  decodeZramMemory,
   releaseOfVersion,
+  vmstatCounter,
 } from '../../src/decode/system-files.ts';
 import { bytes } from '../support/stat-line.ts';
 
@@ -54,6 +58,60 @@ test('/proc/stat of an old kernel, or cut short', () => {
   assert.ok(Number.isNaN(old.forks), 'not there is not 0');
   assert.equal(decodeSystemStat(bytes('')), undefined);
   assert.equal(decodeSystemStat(bytes('ctxt 5\n')), undefined);
+});
+
+test('/proc/stat of a large machine: hundreds of CPUs with gaps, thousands of interrupts', () => {
+  const numbers = Array.from({ length: 300 }, (_, index) => index * 2);
+  const text = [
+    'cpu  1 2 3 4 5 6 7 8 9 10',
+    ...numbers.map(cpu => `cpu${cpu} ${cpu} 0 0 9000000000000000 0 0 0 0 0 ${cpu + 1}`),
+    `intr 5000000000${' 12345'.repeat(4000)}`,
+    'ctxt 99',
+    '',
+  ].join('\n');
+  const { cpus, interrupts, contextSwitches } = decodeSystemStat(bytes(text))!;
+  assert.deepEqual([...cpus.keys()], numbers);
+  assert.deepEqual([cpus.get(598)!.user, cpus.get(598)!.idle, cpus.get(598)!.guestNice], [598, 9e15, 599]);
+  assert.deepEqual([interrupts, contextSwitches], [5_000_000_000, 99]);
+});
+
+test('/proc/stat that is none', () => {
+  const odd = decodeSystemStat(bytes('cpu  1 x -3 4\ncpux 1 2\ncpu7\ncpufreq 5\n\nctxt\nintr y\n'))!;
+  assert.equal(odd.cpu.user, 1);
+  assert.ok(Number.isNaN(odd.cpu.nice) && Number.isNaN(odd.cpu.system) && Number.isNaN(odd.contextSwitches));
+  assert.deepEqual([odd.cpu.idle, odd.cpu.iowait], [4, 0]);
+  assert.deepEqual([...odd.cpus.keys()], [7]);
+  const anyBytes = fc.uint8Array({ maxLength: 300 });
+  fc.assert(
+    fc.property(anyBytes, fc.constantFrom('', 'cpu', 'cpu  1 2', 'cpu1 2 3\n'), (tail, head) => {
+      const text = Uint8Array.from([...bytes(head), ...tail]);
+      decodeSystemStat(text);
+      decodeCpuList(text);
+      vmstatCounter(text, 'pgfault');
+      decodeZramMemory(text);
+    }),
+  );
+});
+
+test('lists of CPUs', () => {
+  const list = (text: string): number[] => decodeCpuList(bytes(text));
+  assert.deepEqual(list('0-3,5\n'), [0, 1, 2, 3, 5]);
+  assert.deepEqual(list('0\n'), [0]);
+  for (const none of ['\n', '', '0-', 'x', '3-1', '0-99999,0-99999']) assert.deepEqual(list(none), [], none);
+});
+
+test('one counter of vmstat', () => {
+  const text = bytes('pgfault 123\npgmajfault 4\nxpgfault 9\npgfault_x 7\n');
+  assert.equal(vmstatCounter(text, 'pgfault'), 123);
+  assert.equal(vmstatCounter(text, 'pgmajfault'), 4);
+  assert.equal(vmstatCounter(text, 'fault'), undefined);
+  assert.equal(vmstatCounter(bytes('a 1\npgfault 12'), 'pgfault'), undefined, 'cut short');
+});
+
+test('what a zram device holds', () => {
+  const stat = '1048576000 419430400 440401920        0 440401920      512       21        0        0\n';
+  assert.deepEqual(decodeZramMemory(bytes(stat)), { stored: 1048576000, compressed: 419430400, used: 440401920 });
+  assert.equal(decodeZramMemory(bytes('')), undefined);
 });
 
 test('loadavg and uptime', () => {

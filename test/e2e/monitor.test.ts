@@ -13,10 +13,10 @@ const WIDE = { columns: 120, rows: 40 };
 ptyTest('shows this machine and quits', async open => {
   const screen = await openMonitor(open, ['-d', '0.5'], WIDE);
   await screen.expectLine(0, /taskscope .* Linux \d+\.\d+.* load \d/);
-  await screen.expectLine(1, /Tasks \d+:.* \d+ D.* \d+ Z/);
-  await screen.expectLine(2, /CPU×\d+ \[.*%\] {2}Mem \[.*\/.*\]/);
-  await screen.expectLine(3, /Faults min +\S+\/s .*maj +\S+\/s .*forks/);
-  await screen.expectLine(5, /PID USER .*CPU%▼ .*COMMAND/);
+  await screen.expectLine(0, /(Tasks [\d,]+:|\d+ tasks) .*\d+ ?D .*\d+ ?Z/);
+  await screen.expectText(/CPU (×\d+|\d+) ?\[.*%\].*Mem \[.*\/.*\]/);
+  await screen.expectText(/Faults min +\S+\/s .*maj +\S+\/s .*forks/);
+  await screen.expectText(/PID USER .*CPU%▼ .*COMMAND/);
   await screen.expectText(/ [RSI] .* 0\.0 .*\[kthreadd\]/);
   await screen.press('q');
   assert.equal(await screen.exitStatus(), 0);
@@ -60,12 +60,12 @@ ptyTest('a task opens at its overview; its flags are all there', async open => {
   await screen.expectText(/State +R running for/);
   await screen.press('2');
   await screen.expectText('[2 FLAGS]');
-  await screen.expectText(/0x[0-9a-f]{8} {2}\d+ {2}Linux 6\.18\.44-fc-v669, table of 6\.18/);
+  await screen.expectText(/0x[0-9a-f]{8}  +\d+ +Linux 6\.18\.44-fc-v669, table of 6\.18/);
   await screen.expectText(/0x00000004 {2}EXITING/);
-  await screen.expectText('nothing changed');
+  await screen.expectText('Linux 6.18');
   await screen.press('end');
   await screen.expectText(/0x80000000 {2}SUSPEND_TASK/);
-  await screen.press('tab');
+  await screen.press('S-tab');
   await screen.expectText('[1 OVERVIEW]');
   await screen.press('escape');
   await screen.expectText(/PID .*COMMAND/);
@@ -129,10 +129,10 @@ ptyTest('help, interval, freeze', async open => {
   await screen.press('q');
   await screen.expectText(/PID .*COMMAND/);
   await screen.press('d');
-  await screen.expectText('Seconds between samples: _');
+  await screen.expectText('Seconds between samples:');
   screen.type('0');
   await screen.press('enter');
-  await screen.expectText('(0.1 to 3600)');
+  await screen.expectText('has to be 0.1 to 3600 seconds');
   await screen.press('backspace');
   screen.type('1.5');
   await screen.press('enter');
@@ -145,11 +145,11 @@ ptyTest('help, interval, freeze', async open => {
 
 ptyTest('threads and kernel threads', async open => {
   const screen = await openMonitor(open, ['-d', '0.3', '-s', 'pid'], WIDE);
-  await screen.expectText(/Tasks \d+:/);
+  await screen.expectText(/Tasks \d+:|\d+ tasks/);
   await screen.press('H');
-  await screen.expectText(/Threads \d+:/);
+  await screen.expectText(/Threads \d+:|\d+ threads/);
   await screen.press('H');
-  await screen.expectText(/Tasks \d+:/);
+  await screen.expectText(/Tasks \d+:|\d+ tasks/);
   await screen.press('K');
   await screen.expectNoText('[kthreadd]');
   await screen.press('K', 'K');
@@ -212,7 +212,7 @@ ptyTest('does not spin: an idle monitor leaves the CPU alone', async open => {
 ptyTest('H while frozen, and at the last instant of a capture, shows threads with their rates', async open => {
   const screen = await openMonitor(open, ['--proc', CAPTURE, '-d', '0.2'], WIDE);
   await screen.expectText(/2263 .*64\.0/);
-  for (const what of [/Threads \d+:/, /Tasks 17:/]) {
+  for (const what of [/Threads \d+:|\d+ threads/, /Tasks 17:|17 tasks/]) {
     await screen.press('H');
     await screen.expectText(what);
     await screen.expectText(/2263 .*64\.0/);

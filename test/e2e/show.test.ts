@@ -4,7 +4,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { describe, test, type TestContext } from 'node:test';
-import { SYSTEM_PAGES, TASK_PAGES } from '../../src/keys/keys.ts';
+import { TASK_PAGES } from '../../src/keys/keys.ts';
+import { TEXT_PAGES } from '../../src/pages/system-pages.ts';
 import { startHelper } from '../helpers/run.ts';
 import { CAPTURE, ENV, NODE, PROGRAM } from './program.ts';
 
@@ -69,12 +70,18 @@ describe('every page of a task', () => {
   test('is there in text and in JSON, and no page is empty', () => {
     const all = show([String(process.pid), '--page', 'all', '--interval', '0']);
     assert.equal(all.status, 0, all.err);
-    for (const { title } of TASK_PAGES) assert.match(all.out, new RegExp(`^${title.toUpperCase()}$`, 'm'));
+    const open = TASK_PAGES.filter(({ id }) => id !== 'environment');
+    for (const { title } of open) assert.match(all.out, new RegExp(`^${title.toUpperCase()}$`, 'm'));
+    assert.doesNotMatch(all.out, /^ENVIRON$/m, 'secrets are asked for by name');
+    assert.match(all.out, /Not shown unless asked for by name: --page environment\n$/);
+    const both = show([String(process.pid), '--page', 'all,environment', '--interval', '0']).out;
+    assert.match(both, /^ENVIRON$/m);
+    assert.doesNotMatch(both, /Not shown unless/);
     const document = json([String(process.pid), '--page', 'all']);
     assert.equal(document.schema, 'taskscope.task/1');
     assert.deepEqual(
       Object.keys(document.pages),
-      TASK_PAGES.map(({ id }) => id),
+      open.map(({ id }) => id),
     );
     for (const [id, content] of Object.entries(document.pages)) assert.ok(Object.keys(content).length > 0, id);
     assert.doesNotMatch(all.out, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/, 'nothing raw reaches a terminal');
@@ -84,9 +91,12 @@ describe('every page of a task', () => {
     const names = (list: string): string[] => Object.keys(json([String(process.pid), '--page', list]).pages);
     assert.deepEqual(names('flags,Sched,x'), ['flags', 'scheduling', 'locks']);
     assert.deepEqual(names('raw:limits'), ['raw:limits']);
+    const named = show([String(process.pid), '--page', 'raw:maps,memory:0x7ffdabc', '--interval', '0']).out;
+    assert.match(named, /^RAW maps$/m);
+    assert.match(named, /^MEMORY 0x7ffdabc$/m);
     const { out } = show([String(process.pid), '--interval', '0']);
     assert.doesNotMatch(out, /^ENVIRON$/m);
-    assert.match(out, /Not shown unless asked for: --page environment,raw/);
+    assert.match(out, /Not shown unless asked for by name: --page environment,raw/);
   });
 
   test('rates are real after two samples', () => {
@@ -215,7 +225,7 @@ describe('the machine', () => {
     assert.equal(document.schema, 'taskscope.system/1');
     assert.deepEqual(
       Object.keys(document.pages),
-      SYSTEM_PAGES.map(({ id }) => id),
+      TEXT_PAGES.map(({ id }) => id),
     );
     const { out } = show(['system', '--page', 'machine', '--interval', '0']);
     assert.ok(out.includes(readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim()));
@@ -238,6 +248,11 @@ test('wrong usage', () => {
     [['foo'], /'foo' is no pid/],
     [['1', '2'], /show takes one task/],
     [['1', '--page', 'flagz'], /unknown page 'flagz': did you mean 'flags'\?/],
+    [['1', '--page', 'raw:nope'], /'raw:nope': no such file: .*files are stat, status/],
+    [['1', '--page', 'raw:mapz'], /did you mean 'raw:maps'\?/],
+    [['1', '--page', 'raw:../../etc/passwd'], /no such file/],
+    [['1', '--page', 'memory:zz'], /'zz' is no address: up to 16 hexadecimal digits, as in 'memory:0x/],
+    [['1', '--page', 'flags:1'], /only 'raw:FILE' and 'memory:ADDRESS' take something/],
     [['1', '--format', 'csv'], /pages are no table/],
   ] as const) {
     const { status, err } = show(args);

@@ -3,11 +3,12 @@
  * What a test cannot see on the screen it says in the file DEMO_LOG.
  *
  * Keys: q quits, C-z stops, e throws, r rejects, f floods, u paints the same frame ten times, t another theme,
- * s takes the sparkline away, C-l redraws. DEMO_ARGS: space-separated options `ascii`, `never`, `always`.
+ * s takes the sparkline away, C-l redraws. DEMO_ARGS: space-separated options `ascii`, `never`, `always`, `mouse`.
  */
 import { appendFileSync } from 'node:fs';
 import { openTerminal } from '../../src/term/terminal.ts';
 import type { Terminal } from '../../src/term/terminal.ts';
+import { THEMES } from '../../src/term/theme.ts';
 import type { Frame, Line } from '../../src/view/cells.ts';
 
 /** Where the column mark `|` is in each line of names. */
@@ -40,9 +41,11 @@ let theme: 'default' | 'mono' = 'default';
 const opened = openTerminal({
   colors: options.includes('never') ? 'never' : options.includes('always') ? 'always' : 'auto',
   ascii: options.includes('ascii'),
+  mouse: options.includes('mouse'),
   events: {
     key: onKey,
     paste: text => say('paste ' + JSON.stringify(text)),
+    mouse: ({ kind, x, y }) => say(`${kind} ${x},${y}`),
     resize: (columns, rows) => say(`size ${columns}x${rows}`),
     resumed: () => say('resumed'),
     gone: () => log('gone'),
@@ -70,7 +73,7 @@ function onKey(name: string): void {
   else if (name === 'r') void Promise.reject(new Error('broken promise'));
   else if (name === 'f') flood();
   else if (name === 'u') unchanged();
-  else if (name === 't') terminal().setTheme((theme = theme === 'mono' ? 'default' : 'mono'));
+  else if (name === 't') terminal().setTheme(THEMES[(theme = theme === 'mono' ? 'default' : 'mono')]);
   else if (name === 's') spark = !spark;
   else if (name === 'C-l') terminal().redraw();
   if (!['q', 'C-c', 'C-z'].includes(name)) say('key ' + name);

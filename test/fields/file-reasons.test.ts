@@ -12,6 +12,11 @@ test('not permitted: which right is missing', () => {
     whyMissing('task/7/stack', 'no-permission', '6.18.44'),
     'not permitted: needs CAP_SYS_ADMIN in the first user namespace: root, and not root of a container',
   );
+  assert.equal(
+    whyMissing('fd', 'no-permission', '6.1', true),
+    'denied although CAP_SYS_PTRACE is held: the process belongs to another user namespace, or a security module refuses',
+  );
+  assert.match(whyMissing('stack', 'no-permission', '6.1', true), /CAP_SYS_ADMIN/, 'no matter of that capability');
   assert.match(whyMissing('stack', 'no-permission', '3.2'), /CAP_SYS_PTRACE; kernel\.yama\.ptrace_scope/);
   assert.match(whyMissing('fd', 'no-permission', '5.10'), /same user/, 'a folder');
   assert.match(whyMissing('/dev/kmsg', 'no-permission', '6.1'), /CAP_SYSLOG while kernel\.dmesg_restrict is 1/);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { SystemHistory } from '../../src/model/system.ts';
+import { SERIES, SystemHistory } from '../../src/model/system.ts';
 import { bytes } from '../support/stat-line.ts';
 
 function history(
@@ -28,7 +28,7 @@ test('nothing is known before the first sample, and no rate after it', () => {
   const first = history([0, { stat: stat('1 0 1 1'), vmstat: 'pgfault 5\npgmajfault 1\n' }]);
   for (const reading of [first.cpu, first.forkRate, first.minorFaultRate, first.intervalSeconds])
     assert.deepEqual(reading, { missing: 'first-sample' });
-  assert.deepEqual(first.minorFaults, []);
+  assert.deepEqual(first.past.minor_faults, [Number.NaN]);
 });
 
 test('a suspend is seen by uptime running ahead', () => {
@@ -46,7 +46,7 @@ test('minor faults are without the major ones', () => {
   );
   assert.equal(system.minorFaultRate, 95);
   assert.equal(system.majorFaultRate, 5);
-  assert.deepEqual(system.minorFaults, [95]);
+  assert.deepEqual(system.past.minor_faults, [Number.NaN, 95]);
 });
 
 test('a kernel that does not count it', () => {
@@ -104,15 +104,89 @@ describe('CPU shares', () => {
   });
 });
 
-test('the sparklines keep a bounded past', () => {
-  const system = new SystemHistory(100);
-  for (let at = 0; at < 500; at++) {
+describe('the past', () => {
+  const faults = (ms: number, total: number): readonly [number, Readonly<Record<string, string>>] => [
+    ms,
+    { vmstat: `pgfault ${total}\npgmajfault 0\n` },
+  ];
+
+  test('ten minutes at two seconds', () => {
+    const { past } = history(...Array.from({ length: 500 }, (_, at) => faults(at * 2000, at * at)));
+    assert.equal(past.ms.length, 301);
+    assert.equal(past.ms.at(-1)! - past.ms[0]!, 600_000);
+    // (499² - 498²) / 2
+    assert.equal(past.minor_faults.at(-1), 498.5);
+    for (const name of SERIES) assert.equal(past[name].length, 301, name);
+  });
+  test('no fewer samples at long intervals, a bounded number at short ones', () => {
+    assert.equal(history(...Array.from({ length: 400 }, (_, at) => faults(at * 60_000, at))).past.ms.length, 300);
+    const { past } = history(...Array.from({ length: 6500 }, (_, at) => faults(at * 100, at)));
+    assert.equal(past.ms.at(-1)! - past.ms[0]!, 600_000, 'ten minutes at the shortest interval');
+    const more = history(...Array.from({ length: 7000 }, (_, at) => faults(at, at)));
+    assert.equal(more.past.ms.length, 6144);
+  });
+  test('what is missing is no number, and nothing is moved by it', () => {
+    const { past } = history(faults(0, 10), faults(1000, 12), faults(2000, 3), faults(3000, 8));
+    assert.deepEqual(past.minor_faults, [Number.NaN, 2, Number.NaN, 5]);
+    assert.deepEqual(past.io_pressure, [Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+  });
+  test('CPU: nice and guests are users’ work, interrupts the kernel’s; pressure as it is told', () => {
+    const { past } = history(
+      [0, { stat: stat('0 0 0 0 0 0 0 0 0 0') }],
+      [
+        1000,
+        {
+          stat: stat('30 10 20 20 5 2 3 5 20 4'),
+          'pressure/memory': 'some avg10=1.50 avg60=0.00 avg300=0.00 total=1\n',
+        },
+      ],
+    );
+    // user 10, nice 6, guest 24; system 20, irq 2, softirq 3; iowait 5; steal 5; idle 20 of 95
+    assert.deepEqual(
+      [past.user[1]!, past.system[1]!, past.iowait[1]!].map(share => Math.round((share * 95) / 100)),
+      [40, 25, 5],
+    );
+    assert.equal(past.memory_pressure[1], 1.5);
+  });
+  test('a recording that jumps back has another one', () => {
+    const { past } = history(faults(5000, 1), faults(6000, 2), faults(1000, 1), faults(2000, 9));
+    assert.deepEqual(past.ms, [1000, 2000]);
+    assert.deepEqual(past.minor_faults, [Number.NaN, 8]);
+  });
+});
+
+describe('each CPU', () => {
+  const lines = (...cpus: readonly string[]): string => ['cpu  1 0 0 1', ...cpus, ''].join('\n');
+
+  test('its own shares, offline and back', () => {
+    const system = history(
+      [0, { stat: lines('cpu0 0 0 0 0', 'cpu1 0 0 0 0') }],
+      [1000, { stat: lines('cpu0 25 0 25 50', 'cpu1 0 0 0 0') }],
+      [2000, { stat: lines('cpu0 50 0 50 100') }],
+    );
+    const cpu = system.cpuShares(0);
+    assert.ok('user' in cpu);
+    assert.deepEqual([cpu.user, cpu.system, cpu.idle], [25, 25, 50]);
+    assert.deepEqual(system.cpus, [0, 1], 'a CPU that was seen keeps its place');
+    assert.equal(system.isOnline(1), false);
+    assert.deepEqual(system.cpuShares(1), { missing: 'not-read' });
+    assert.equal(system.cpuCount, 1);
     system.push({
-      wallMs: at,
-      systemMs: at * 1000,
-      system: new Map([['vmstat', bytes(`pgfault ${at * at}\npgmajfault 0\n`)]]),
+      wallMs: 0,
+      systemMs: 3000,
+      system: new Map([['stat', bytes(lines('cpu0 50 0 50 200', 'cpu1 9 0 0 9'))]]),
     });
-  }
-  assert.equal(system.minorFaults.length, 120);
-  assert.equal(system.minorFaults.at(-1), 499 * 499 - 498 * 498);
+    assert.deepEqual(system.cpuShares(1), { missing: 'first-sample' });
+  });
+  test('its counters went backwards', () => {
+    const system = history([0, { stat: lines('cpu0 900 0 0 900') }], [1000, { stat: lines('cpu0 5 0 0 9') }]);
+    assert.deepEqual(system.cpuShares(0), { missing: 'went-backwards' });
+  });
+});
+
+test('the last suspend is remembered', () => {
+  const at = (uptime: number): Readonly<Record<string, string>> => ({ uptime: `${uptime}.00 1\n` });
+  const system = history([0, at(10)], [1000, at(71)], [2000, at(72)]);
+  assert.equal(system.suspendedSeconds, 0);
+  assert.deepEqual(system.lastSuspend, { seconds: 60, wallMs: 1000 });
 });

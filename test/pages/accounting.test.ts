@@ -110,7 +110,7 @@ describe('input and output', () => {
     assert.match(shown.text, /all threads, ended ones and reaped children too/);
   });
   test('not permitted, or not in this kernel: says which right or option', () => {
-    const denied = page({ files: { io: { missing: 'no-permission' } } });
+    const denied = page({ files: { io: { missing: 'no-permission' } }, machine: { mayPtrace: false } });
     assert.match(denied.line('Input and output'), /not permitted: needs the same user .* or CAP_SYS_PTRACE/);
     assert.equal(denied.json['io'], null);
     assert.deepEqual(denied.json['missing'], { io: 'no-permission' });

@@ -161,7 +161,7 @@ test('what may not be read says which right would show it; nothing is undefined 
   const denied = [...RAW_FILES, 'fd', 'ns', 'task', '/proc/42/autogroup', '/proc/42/timerslack_ns'];
   const files = Object.fromEntries(denied.map(path => [path, { missing: 'no-permission' } as const]));
   for (const [id, build] of Object.entries(PAGES)) {
-    const { text, json } = built(build, { files });
+    const { text, json } = built(build, { files, machine: { mayPtrace: false } });
     assert.doesNotMatch(text + JSON.stringify(json), /undefined|NaN|\[object/, id);
     // stat is read by the sampler; the folder of threads is not listed by this dossier
     if (id === 'stat' || id === 'threads') continue;

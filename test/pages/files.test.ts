@@ -56,7 +56,7 @@ describe('open files', () => {
   const rows = page.json['files'] as Record<string, unknown>[];
   test('counts: of the limit, which is on the number, and by kind', () => {
     assert.equal(lineOf(page, 'Open files'), 'Open files        11 of 12 (soft RLIMIT_NOFILE); the highest is 10');
-    assert.deepEqual(page.json['count'], { open: 11, highest: 10, soft_limit: '12' });
+    assert.deepEqual(page.json['count'], { open: 11, shown: 11, highest: 10, soft_limit: '12' });
     assert.match(lineOf(page, 'By kind'), /4 sockets, 2 ends of pipes, 1 terminal/);
   });
   test('in the order of their numbers, with kind, position and flags', () => {
@@ -92,7 +92,47 @@ describe('open files', () => {
     assert.match(lineOf(page, '4  pipe'), /pipe:\[900\] {2}write end; read end: 3$/);
   });
   test('what the kernel tells of its own objects', () => {
-    assert.match(lineOf(page, '8  anon'), /anon_inode:\[eventpoll\] {2}watches 2 descriptors$/);
+    const words = (info: string): string =>
+      lineOf(
+        shown(filesPage, { screen: 200, files: { 'fdinfo/8': info }, links: { 'fd/8': 'anon_inode:[x]' } }),
+        '8  anon',
+      ).replace(/^.*\[x\] */, '');
+    assert.equal(words('eventfd-count:               1a\neventfd-id: 1\n'), 'counter 26');
+    // bit n-1 is signal n
+    assert.equal(words('sigmask:\t0000000000004002\n'), 'signals SIGINT SIGTERM');
+    assert.equal(
+      words('clockid: 1\nticks: 3\nsettime flags: 01\nit_value: (11, 999937396)\nit_interval: (1, 500000000)\n'),
+      'CLOCK_MONOTONIC, in 12s, then every 1.5s, 3 expirations not yet read',
+    );
+    assert.equal(
+      words('clockid: 7\nticks: 0\nsettime flags: 00\nit_value: (0, 0)\nit_interval: (0, 0)\n'),
+      'CLOCK_BOOTTIME, not armed',
+    );
+    assert.equal(
+      words('tfd:        4 events: 80000019 data:    4  pos:0 ino:40e sdev:10\n'),
+      'watches 1 descriptor: 4 IN|ET',
+    );
+    assert.equal(
+      words('inotify wd:1 ino:3f7e8 sdev:fe00000 mask:fff\ninotify wd:2 ino:3 sdev:1 mask:2\n'),
+      'watches 2 places',
+    );
+    assert.match(lineOf(page, '8  anon'), /anon_inode:\[eventpoll\] {2}watches 2 descriptors: 5 IN, 6 IN$/);
+  });
+  test('netlink sockets, and one that is in no list though all were read', () => {
+    const netlink =
+      'sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode\n' +
+      '0000000000000000 15  4711       00000001 0        0        0     2        0        601     \n';
+    const empty = ['tcp', 'tcp6', 'udp', 'udp6', 'raw', 'raw6', 'packet', 'unix'].map(name => [
+      `net/${name}`,
+      'head\n',
+    ]);
+    const files: Record<string, string> = {
+      ...(Object.fromEntries(empty) as Record<string, string>),
+      'net/netlink': netlink,
+    };
+    const page = shown(filesPage, { screen: 200, files, links: { 'fd/3': 'socket:[601]', 'fd/4': 'socket:[602]' } });
+    assert.match(lineOf(page, '3  socket'), /netlink KOBJECT_UEVENT port 4711$/);
+    assert.match(lineOf(page, '4  socket'), /socket:\[602\] {2}in no list of net\/: not bound, or of another family$/);
   });
   test('no list of sockets is read without need', () => {
     const none = shown(filesPage, { ...SUBJECT, links: { 'fd/0': '/dev/null' } });
@@ -110,12 +150,22 @@ describe('many', () => {
   const page = shown(filesPage, { links });
   test('more than 2,000: the first, and how many there are', () => {
     assert.equal((page.json['files'] as unknown[]).length, 2000);
-    assert.match(page.text, /Only the first 2,000 of 2,500 are looked at/);
-    assert.ok(page.asked.has('fd/1999') && !page.asked.has('fd/2000'));
+    const lines = page.lines.map(line => line.trim());
+    const note = lines.indexOf('Listed are the first 2,000 of 2,500.');
+    assert.ok(note >= 0 && note < lines.findIndex(line => line.startsWith('fd ')), 'before the table');
+    const { open, shown: listed } = page.json['count'] as Record<string, unknown>;
+    assert.deepEqual([open, listed], [2500, 2000]);
+    assert.ok(page.asked.has('fd/2499'));
+    const kinds = Object.values(page.json['by_kind'] as Record<string, number>);
+    assert.equal(
+      kinds.reduce((sum, n) => sum + n, 0),
+      2500,
+      'all are counted',
+    );
   });
   test('fdinfo of the first 200 only', () => {
     assert.ok(page.asked.has('fdinfo/199') && !page.asked.has('fdinfo/200'));
-    assert.match(page.text, /Position and flags of the first 200 only/);
+    assert.match(page.text, /Position, flags, and which are folders, of the first 200 only/);
   });
 });
 

@@ -105,6 +105,50 @@ describe('why, by state', () => {
   });
 });
 
+test('a wait channel of no family', () => {
+  const page = shown(kernelPage, { ...READER, columns: { wchan: 'do_syscall_64' } });
+  assert.match(lineOf(page, 'Waits in'), /do_syscall_64: not a known wait: the name is told as the kernel gives it$/);
+});
+
+describe('what ended or stopped it', () => {
+  const line = (stat: Subject['stat'], start: string): string =>
+    lineOf(shown(kernelPage, { ...READER, columns: {}, machine: { live: true, mayPtrace: true }, stat: stat! }), start);
+  test('the exit status of a zombie', () => {
+    assert.match(line({ state: 'Z', vsize: 0, exit_code: 0x300 }, 'Exit status'), /exited with 3$/);
+    assert.match(line({ state: 'Z', vsize: 0, exit_code: 0x8b }, 'Exit status'), /killed by SIGSEGV, core dumped$/);
+    assert.equal(line({ state: 'Z', vsize: 0, num_threads: 3 }, 'Exit status'), '', 'its last thread is still to end');
+    assert.equal(line({ state: 'S' }, 'Exit status'), '');
+  });
+  test('the signal of a stop', () => {
+    assert.match(line({ state: 'T', exit_code: 19 }, 'Stopped'), /stopped by SIGSTOP$/);
+    assert.match(line({ state: 't', exit_code: 0x105 }, 'Stopped'), /stopped by SIGTRAP \(ptrace event: fork\)$/);
+    assert.equal(line({ state: 't' }, 'Stopped'), '', 'the debugger has taken the code');
+  });
+});
+
+describe('how long it has slept', () => {
+  const sched = (ms: string): string => `x (1)\n${'-'.repeat(30)}\nse.exec_start  :  ${ms}\n`;
+  const why = (own: string, now: string, state = 'S') =>
+    shown(kernelPage, {
+      ...READER,
+      machine: { live: true },
+      stat: { state },
+      files: { ...READER.files, sched: sched(own), '/proc/self/sched': sched(now) },
+    });
+  test('by the scheduler, where that is longer than what was seen', () => {
+    const page = why('1000.5', '61000.5');
+    assert.match(JSON.stringify(page.json['why']), /^"For about 1m00s it waits/);
+    assert.match(lineOf(page, 'State'), /S sleeping for about 1m00s: /);
+    assert.equal((page.json['state'] as Record<string, unknown>)['about_seconds'], 60);
+  });
+  test('not where the clocks of two CPUs differ as much, nor of what runs, nor without the file', () => {
+    assert.match(lineOf(why('1000.5', '1500.5'), 'State'), /for at least 0/);
+    assert.match(lineOf(why('1000.5', '61000.5', 'R'), 'State'), /for at least 0/);
+    assert.match(lineOf(why('0.000000', '61000.5'), 'State'), /for at least 0/);
+    assert.match(lineOf(shown(kernelPage, { ...READER, machine: { live: true } }), 'State'), /for at least 0/);
+  });
+});
+
 describe('system calls', () => {
   test('the current folder, and descriptors that are none', () => {
     const page = callOf('257 0xffffff9c 0x400200 0x80000 0x0 0x0 0x0 0x7ffdc971ad30 0x400123\n');
@@ -114,7 +158,37 @@ describe('system calls', () => {
   });
   test('an int above the register: poll without a limit', () => {
     const page = callOf('7 0x7ffdc971ad00 0x1 0xffffffff 0x0 0x0 0x0 0x7ffdc971ad30 0x400123\n');
-    assert.match(lineOf(page, 'timeout_ms'), /0xffffffff {2}-1$/);
+    assert.match(lineOf(page, 'timeout_ms'), /0xffffffff {2}-1: for ever$/);
+  });
+  test('flags, clocks, operations, signals and times by their names', () => {
+    const told = (call: string, name: string): string =>
+      lineOf(callOf(`${call} 0x7ffdc971ad30 0x400123\n`), `${name} `).replace(/^\S+ +\S+ +/, '');
+    // x86_64: 56 clone, 202 futex, 230 clock_nanosleep, 232 epoll_wait, 257 openat, 61 wait4, 9 mmap, 62 kill
+    assert.equal(
+      told('56 0x1200011 0x0 0x0 0x0 0x0 0x0', 'flags'),
+      'CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID, exit signal SIGCHLD',
+    );
+    assert.equal(
+      told('202 0x7fd76ed48010 0x189 0x0 0x0 0x0 0xffffffff', 'op'),
+      'FUTEX_WAIT_BITSET|FUTEX_PRIVATE_FLAG|FUTEX_CLOCK_REALTIME',
+    );
+    assert.equal(told('202 0x7fd76ed48010 0x80 0x2 0x0 0x0 0x0', 'op'), 'FUTEX_WAIT|FUTEX_PRIVATE_FLAG');
+    assert.equal(told('230 0x1 0x1 0x0 0x0 0x0 0x0', 'clockid'), 'CLOCK_MONOTONIC');
+    assert.equal(told('230 0x1 0x1 0x0 0x0 0x0 0x0', 'flags'), 'TIMER_ABSTIME');
+    // ~12 << 3 | 2: the CPU time of process 12
+    assert.equal(told('230 0xffffff9a 0x0 0x0 0x0 0x0 0x0', 'clockid'), 'CPU clock of process 12');
+    assert.equal(told('232 0x3 0x0 0x10 0xea60 0x0 0x0', 'timeout_ms'), '60000 ms (1m00s)');
+    assert.equal(told('257 0xffffff9c 0x400200 0x80241 0x1b6 0x0 0x0', 'flags'), 'O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC');
+    assert.match(told('257 0xffffff9c 0x400200 0x80241 0x1b6 0x0 0x0', 'mode'), /^0666/);
+    assert.equal(told('61 0xffffffff 0x0 0x3 0x0 0x0 0x0', 'options'), 'WNOHANG|WUNTRACED');
+    assert.equal(told('61 0xffffffff 0x0 0x3 0x0 0x0 0x0', 'pid'), 'any child');
+    assert.equal(told('9 0x0 0x1000 0x3 0x22 0xffffffff 0x0', 'prot'), 'PROT_READ|PROT_WRITE');
+    assert.equal(told('9 0x0 0x1000 0x3 0x22 0xffffffff 0x0', 'flags'), 'MAP_PRIVATE|MAP_ANONYMOUS');
+    assert.equal(told('62 0x5 0x22 0x0 0x0 0x0 0x0', 'sig'), 'SIGRTMIN');
+  });
+  test('restart_syscall goes on with what was begun before', () => {
+    const page = callOf('219 0x0 0x0 0x0 0x0 0x0 0x0 0x7ffdc971ad30 0x400123\n');
+    assert.match(page.text, /A sleep, poll or futex wait that began before, .* is resumed\./);
   });
   test('a call without names of arguments shows all six; one without a name its number', () => {
     const page = callOf('9999 0x1 0x2 0x3 0x4 0x5 0x6 0x7ffdc971ad30 0x400123\n');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { escaped, RAW_FILES, rawPage } from '../../src/pages/raw.ts';
+import { RAW_FILES, rawPage } from '../../src/pages/raw.ts';
+import { escaped } from '../../src/pages/escaped.ts';
 import { exactText } from '../../src/decode/bytes.ts';
 import { rawBytes } from '../support/stat-line.ts';
 import { built, type Built, lineText, type Parts, statusText } from './built.ts';

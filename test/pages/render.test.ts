@@ -104,3 +104,8 @@ test('a page as JSON: values, reasons, digits', () => {
     raw: { size: '1610612736' },
   });
 });
+
+test('what cannot be seen is written out, and a real middle dot stays one', () => {
+  const page: Page = { sections: [facts('', undefined, [fact('x', 'X', item('a\n\t\x1b[1m·\udcff\u202eb'))])] };
+  assert.match(pageText(page, 80), / a\\n\\t\\x1b\[1m·\\xff\\u202eb\n/);
+});

@@ -121,11 +121,13 @@ describe('the 52 fields', () => {
 });
 
 test('exit codes as waitpid gives them, of what has ended or is stopped', () => {
-  assert.equal(exitCodeText(0, 'Z'), 'exit 0');
-  assert.equal(exitCodeText(0x100, 'Z'), 'exit 1');
+  assert.equal(exitCodeText(0, 'Z'), 'exited with 0');
+  assert.equal(exitCodeText(0x100, 'Z'), 'exited with 1');
   assert.equal(exitCodeText(9, 'Z'), 'killed by SIGKILL');
   assert.equal(exitCodeText(0x80 | 11, 'X'), 'killed by SIGSEGV, core dumped');
   assert.equal(exitCodeText(0, 'S'), '', 'it lives');
   assert.equal(exitCodeText(19, 'T'), 'stopped by SIGSTOP');
   assert.equal(exitCodeText(0, 't'), '');
+  assert.equal(exitCodeText(0x85, 't'), 'stopped by SIGTRAP (ptrace: a system call)');
+  assert.equal(exitCodeText(0x405, 't'), 'stopped by SIGTRAP (ptrace event: exec)');
 });

@@ -27,7 +27,7 @@ const LOG =
   '30,13,9999999500,-,caller=C1;systemd says so\n';
 
 describe('records', () => {
-  test('newest first, with sequence, microseconds, level, facility, caller', () => {
+  test('newest report first, with sequence, microseconds, level, facility, caller', () => {
     assert.deepEqual(rows(LOG), [
       {
         record: { sequence: 13, microseconds: 9_999_999_500, caller: { cpu: 1 } },
@@ -55,6 +55,26 @@ describe('records', () => {
       },
     ]);
   });
+  test('the lines of a report stay in order: it ends at a pause of a second, or where another is cut', () => {
+    const at = (seconds: number, text: string, n: number): string => `4,${n},${seconds * 1e6},-;${text}\n`;
+    const log = [
+      at(1, 'old', 1),
+      at(50, '------------[ cut here ]------------', 2),
+      at(50.1, 'WARNING: one', 3),
+      at(51, 'Call Trace:', 4),
+      at(51.2, '------------[ cut here ]------------', 5),
+      at(51.3, 'WARNING: two', 6),
+      at(53, 'new', 7),
+    ].join('');
+    assert.deepEqual(
+      rows(log).map(({ record }) => record.sequence),
+      [7, 5, 6, 2, 3, 4, 1],
+    );
+    assert.match(
+      textOf(page(log), Infinity).join('\n'),
+      /The newest report stands first, its lines in the order of dmesg/,
+    );
+  });
   test('on the screen: harmless, with tones, the facility unless it is the kernel', () => {
     const lines = pageLines(page(LOG), 100);
     const find = (text: string) => lines.find(line => line.spans.some(span => span.text.includes(text)))!;
@@ -65,7 +85,7 @@ describe('records', () => {
     );
     assert.deepEqual(
       said('careful').filter((_, at) => at !== 1),
-      ['dim [9.000 T77]', 'warn warning', 'warn careful·[31m'],
+      ['dim [9.000 T77]', 'warn warning', 'warn careful\\x1b[31m'],
     );
     assert.ok(said('systemd').includes('normal daemon.info'));
     // cut, not rounded, as the kernel does
@@ -77,7 +97,7 @@ describe('records', () => {
     assert.equal(json['lost'], 10);
     assert.deepEqual(json['levels'], { emerg: 0, alert: 0, crit: 0, err: 1, warning: 1, notice: 0, info: 2, debug: 0 });
     const lines = textOf(page(LOG));
-    assert.ok(lines.includes('  Records           4, newest first'));
+    assert.ok(lines.includes('  Records           4'));
     assert.ok(lines.includes('  By level          err 1   warning 1   info 2'));
     assert.equal(jsonOf(page('6,0,1,-;first\n'))['lost'], undefined);
   });
@@ -85,8 +105,8 @@ describe('records', () => {
     const log = Array.from({ length: 2_500 }, (_, at) => `6,${at},${at},-;line ${at}\n`).join('');
     const shown = rows(log);
     assert.equal(shown.length, 2_000);
-    assert.deepEqual([shown[0]!.record.sequence, shown.at(-1)!.record.sequence], [2_499, 500]);
-    assert.ok(textOf(page(log))[0]!.endsWith('2,500, of which the newest 2,000 are shown, newest first'));
+    assert.deepEqual([shown[0]!.record.sequence, shown.at(-1)!.record.sequence], [500, 2_499]);
+    assert.ok(textOf(page(log))[0]!.endsWith('2,500, of which the newest 2,000 are shown'));
     assert.equal(jsonOf(page(log))['records'], 2_500);
   });
   test('a time that is no date, and a boot time that is not known', () => {

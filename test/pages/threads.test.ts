@@ -45,7 +45,17 @@ describe('the page of threads', () => {
   test('the busiest first, then by id; rates over the time between the reads', () => {
     const threads = {
       42: { utime: 100, stime: 50 },
-      43: { utime: 10, stime: 10, min_flt: 30, maj_flt: 4, comm: 'worker', processor: 3, policy: 2, priority: -11 },
+      43: {
+        utime: 10,
+        stime: 10,
+        min_flt: 30,
+        maj_flt: 4,
+        comm: 'worker',
+        processor: 3,
+        policy: 2,
+        priority: -8,
+        rt_priority: 7,
+      },
       44: { utime: 100 },
     };
     const before = { 42: { utime: 100, stime: 50 }, 43: { utime: 0, stime: 0, min_flt: 10 }, 44: { utime: 100 } };
@@ -57,9 +67,10 @@ describe('the page of threads', () => {
     assert.equal(first!['min_flt_rate'], 10);
     assert.equal(first!['maj_flt_rate'], 2);
     assert.deepEqual([first!['comm'], first!['processor']], ['worker', 3]);
-    assert.deepEqual(first!['scheduling'], { policy: 'rr', priority: -11 });
-    assert.match(shown.line('43  '), /43 +worker +S +10\.0 +3 +rr\/-11 +0 +10\.0 +2\.00 +00400000/);
+    assert.deepEqual(first!['scheduling'], { policy: 'rr', priority: -8, rt_priority: 7, nice: 0 });
+    assert.match(shown.line('43  '), /43 +worker +S +10\.0 +3 +rr\/7 +0 +10\.0 +2\.00 +00400000/);
     assert.equal(first!['flags'], '0x00400000');
+    assert.match(page({ 42: { nice: -5, priority: 15 } }).line('42  '), / other\/-5 +-5 /);
   });
 
   test('without a sample before nothing is claimed', () => {
@@ -78,7 +89,7 @@ describe('the page of threads', () => {
   });
 
   test('wait channels that are hidden, or that the kernel does not know, are no "0"', () => {
-    const hidden = page({ 42: {} }, { stat: { startcode: 1 }, wchan: { 42: '0' } });
+    const hidden = page({ 42: {} }, { stat: { startcode: 1 }, wchan: { 42: '0' }, machine: { mayPtrace: false } });
     assert.equal(hidden.rows('states')[0]!['wchan'], null);
     assert.match(hidden.text, /Wait channels: not permitted: needs the same user/);
     const nameless = page({ 42: {}, 43: { state: 'R' } }, { wchan: { 42: '0', 43: '0' } });

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { TaskTable } from '../../src/model/task-table.ts';
 import { Sampler } from '../../src/sample/sampler.ts';
+import { FakeTree } from '../support/fake-tree.ts';
+import { testMachine } from '../support/model.ts';
 import { SamplerBench } from '../support/sampler-bench.ts';
+import { bytes } from '../support/stat-line.ts';
 
 describe('what a pass costs', () => {
   test('sleeping tasks: one read each, no open after the first pass', () => {
@@ -158,5 +162,43 @@ describe('threads', () => {
     };
     assert.deepEqual(bench.sample().pids, [10]);
     assert.equal(bench.table.denied, 0);
+  });
+});
+
+describe('system-wide files', () => {
+  const PRESSURES = ['pressure/cpu', 'pressure/memory', 'pressure/io'];
+
+  test('pressure is read where the kernel has it, and not asked for again where it has not', () => {
+    const bench = new SamplerBench().sleeping(1);
+    bench.tree.files.set('pressure/cpu', 'some avg10=1.00 avg60=0.00 avg300=0.00 total=1\n');
+    bench.sample();
+    for (const name of PRESSURES) assert.ok(bench.tree.opened.includes(name), name);
+    bench.tree.reset();
+    bench.sample();
+    assert.deepEqual(
+      PRESSURES.map(name => bench.tree.opened.includes(name)),
+      [true, false, false],
+    );
+    const pair = bench.table.system.pressure('cpu');
+    assert.ok('some' in pair && pair.some?.avg10 === 1);
+    assert.deepEqual(bench.table.system.pressure('io'), { missing: 'not-in-this-kernel' });
+  });
+
+  test('a failure that says nothing of the kernel is tried again', () => {
+    const bench = new SamplerBench().sleeping(1);
+    bench.tree.files.set('loadavg', '1.00 1.00 1.00 1/2 3\n');
+    bench.tree.openFails.set('loadavg', 'EMFILE');
+    bench.sample();
+    bench.tree.openFails.clear();
+    bench.sample();
+    assert.ok('load1' in bench.table.system.load);
+  });
+
+  test('what else is known of the machine comes with them', () => {
+    const tree = new FakeTree();
+    const table = new TaskTable(testMachine(), false);
+    const host = { read: (into: Map<string, Uint8Array>) => into.set('/sys/devices/system/cpu/present', bytes('0-7')) };
+    new Sampler(tree, table, { descriptors: 10, threads: false, host }).sample();
+    assert.equal(table.system.cpus.length, 8);
   });
 });

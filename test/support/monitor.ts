@@ -58,6 +58,7 @@ export class Monitor {
       place: undefined,
       openPage: this.openPage,
       nowMs: this.ms,
+      ascii: false,
       confirmed: this.confirmed,
       dialogFacts: { ownPid: 99_999, nowMs: this.ms, possibleCpus: '0-3', onlineCpus: '0-3' },
     };

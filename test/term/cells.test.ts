@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { eachCell } from '../../src/term/cells.ts';
 import { Grid, RIGHT_HALF } from '../../src/term/grid.ts';
-import { PLAIN, palette } from '../../src/term/theme.ts';
+import { PLAIN, palette, THEMES } from '../../src/term/theme.ts';
 
 function shown(text: string, ascii = false): string {
   let out = '';
@@ -41,7 +41,7 @@ describe('what may be sent', () => {
     assert.equal(cells('é·│▁'), 4);
   });
   test('ASCII: our glyphs have substitutes, everything else is ?, the width is kept', () => {
-    assert.equal(shown('│─…▲▼▸▾›●·▁▂▃▄▅▆▇█', true), '|-~^v>v>*. .:-=+*#');
+    assert.equal(shown('│─├└…▲▼▸▾›»●·▁▂▃▄▅▆▇█', true), '|-++~^v>v>>*._.:-=+*#');
     assert.equal(shown('日本é🐢', true), '???????');
   });
   test('never anything forbidden, in ASCII mode nothing but ASCII, and both are as wide', () => {
@@ -56,7 +56,7 @@ describe('what may be sent', () => {
 });
 
 describe('grid', () => {
-  const colors = palette('default', 16);
+  const colors = palette(THEMES.default, 16);
   function row(columns: number, ...puts: readonly (readonly [x: number, text: string])[]): string[] {
     const grid = new Grid(false);
     grid.resize(columns, 1);

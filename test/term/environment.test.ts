@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { capabilities, isUtf8Locale, usableSize } from '../../src/term/environment.ts';
 import type { ColorChoice } from '../../src/term/environment.ts';
-import { THEME_NAMES, isThemeName, palette } from '../../src/term/theme.ts';
 
 function depth(env: Record<string, string>, colors: ColorChoice = 'auto'): number | string {
   const able = capabilities(env, { colors, ascii: false });
@@ -61,41 +60,5 @@ describe('size', () => {
     assert.deepEqual(usableSize(0, 0, { COLUMNS: '132', LINES: '50' }), { columns: 132, rows: 50 });
     assert.deepEqual(usableSize(undefined, 40, { COLUMNS: 'x', LINES: '-1' }), { columns: 80, rows: 40 });
     assert.deepEqual(usableSize(65535, 65535, {}), { columns: 2000, rows: 1000 });
-  });
-});
-
-describe('themes', () => {
-  const FLAGS = 18;
-  test('are known by name', () => {
-    assert.ok(THEME_NAMES.includes('default') && THEME_NAMES.includes('mono'));
-    assert.ok(isThemeName('mono'));
-    assert.ok(!isThemeName('toString'));
-  });
-  test('what matters can be told apart without colours, in every theme', () => {
-    for (const name of THEME_NAMES) {
-      for (const colors of [0, 8, 16, 256] as const) {
-        const flags = palette(name, colors);
-        for (const tone of ['selected', 'bad', 'warn', 'changed', 'strong', 'title', 'key'] as const) {
-          assert.notEqual(flags[tone] >> FLAGS, flags.normal >> FLAGS, `${tone} in ${name} with ${colors} colours`);
-        }
-        assert.notEqual(flags.selected >> FLAGS, flags.header >> FLAGS);
-        assert.notEqual(flags.bad >> FLAGS, flags.warn >> FLAGS);
-      }
-    }
-  });
-  test('without colours there are none; with eight or sixteen no more than that', () => {
-    for (const name of THEME_NAMES) {
-      for (const [colors, most] of [
-        [0, -1],
-        [8, 7],
-        [16, 15],
-        [256, 255],
-      ] as const) {
-        for (const [tone, packed] of Object.entries(palette(name, colors))) {
-          for (const color of [(packed >> 9) & 0x1ff, packed & 0x1ff])
-            assert.ok(color === 0x1ff || color <= most, tone);
-        }
-      }
-    }
   });
 });

@@ -14,6 +14,7 @@ class Keyboard {
     {
       key: name => this.got.push(name),
       paste: text => this.got.push('paste ' + JSON.stringify(text)),
+      mouse: ({ kind, x, y }) => this.got.push(`${kind} ${x},${y}`),
       cursorReport: () => this.got.push('cursor report'),
     },
     {
@@ -92,12 +93,14 @@ test('a key that came with others is told apart', () => {
   const tokenizer = new InputTokenizer({
     key: (name, alone) => got.push([name, alone]),
     paste: () => undefined,
+    mouse: () => undefined,
     cursorReport: () => undefined,
   });
-  for (const read of ['y', 'yy', '\x1b[A', '\x1b[2;1Ry', '\x1b[200~x\x1b[201~y']) tokenizer.feed(read);
+  const reads = ['y', 'yy', '\x1b[A', '\x1b[2;1Ry', '\x1b[200~x\x1b[201~y', '\x1b[<0;1;1My'];
+  for (const read of reads) tokenizer.feed(read);
   assert.deepEqual(
     got.map(([, alone]) => alone),
-    [true, false, false, true, true, false],
+    [true, false, false, true, true, false, false],
   );
 });
 
@@ -110,7 +113,9 @@ describe('no keys', () => {
     'device attributes': '\x1b[?65;1;9c\x1b[>41;390;0c\x1b[=0c',
     'mode report': '\x1b[?2026;2$y',
     'status and window reports': '\x1b[0n\x1b[8;24;80t\x1b[?1u',
-    'mouse, SGR': '\x1b[<0;12;7M\x1b[<0;12;7m\x1b[<64;1;1M',
+    'mouse: releases, other buttons, movements': '\x1b[<0;12;7m\x1b[<1;1;1M\x1b[<2;1;1M\x1b[<66;1;1M\x1b[<35;1;1M',
+    'mouse, malformed': '\x1b[<M\x1b[<0M\x1b[<0;1M\x1b[<0;1;1;1M\x1b[<0;0;1M\x1b[<0;1;0M\x1b[<;;M\x1b[<0;123456;1M',
+    'mouse, a thousand digits': `\x1b[<${'9'.repeat(1000)};1;1M`,
     'mouse, oldest': '\x1b[M !!',
     'mouse, urxvt': '\x1b[32;12;7M',
     focus: '\x1b[I\x1b[O',
@@ -132,6 +137,41 @@ describe('no keys', () => {
   });
   test('the rest of a late answer is dropped too', () => {
     assert.deepEqual(new Keyboard().feed('\x1b]11;rgb:').wait(PARTIAL_MS).feed('1e1e\x1b').feed('\\q').got, ['q']);
+  });
+});
+
+describe('mouse', () => {
+  test('a press and the wheel, counted from 0, whatever is held down with them', () => {
+    assert.deepEqual(keysOf('\x1b[<0;1;1M\x1b[<0;300;200M\x1b[<16;5;6M'), ['press 0,0', 'press 299,199', 'press 4,5']);
+    assert.deepEqual(keysOf('\x1b[<64;3;4M\x1b[<65;3;4M\x1b[<68;3;4M'), [
+      ...['wheel-up 2,3', 'wheel-down 2,3', 'wheel-up 2,3'],
+    ]);
+  });
+  test('torn on the way, slowly, after ESC was taken for a key: still no keys', () => {
+    assert.deepEqual(keysOf('\x1b[<0;1', '2;7M'), ['press 11,6']);
+    const late = new Keyboard().feed('\x1b').wait(ESCAPE_MS).feed('[<0;12;7M').got;
+    assert.deepEqual(late, ['escape', 'press 11,6']);
+    const rest = new Keyboard().feed('\x1b[<0;1').wait(PARTIAL_MS).feed('2;7M').feed('q').got;
+    assert.deepEqual(rest, ['q']);
+    assert.deepEqual(new Keyboard().feed('\x1b[<0;1').wait(PARTIAL_MS).feed('q').got, ['q'], 'nor is a key lost');
+  });
+  test('anything that begins like a report, cut anywhere, is never a key', () => {
+    const unit = fc.constantFrom('0', '1', '9', ';', ';', '<', '6');
+    const body = fc.oneof(fc.string({ unit, maxLength: 12 }), fc.string({ unit, minLength: 60, maxLength: 200 }));
+    const report = fc.tuple(body, fc.constantFrom('M', 'm')).map(([inside, end]) => `\x1b[<${inside}${end}`);
+    fc.assert(
+      fc.property(fc.array(report, { maxLength: 5 }), fc.array(fc.integer({ min: 1, max: 90 })), (reports, cuts) => {
+        const bytes = reports.join('');
+        const parts: string[] = [];
+        let at = 0;
+        for (const cut of cuts) parts.push(bytes.slice(at, (at += cut)));
+        const got = keysOf(...parts, bytes.slice(at), 'q');
+        assert.deepEqual(
+          got.filter(each => !/^(?:press|wheel)/.test(each)),
+          ['q'],
+        );
+      }),
+    );
   });
 });
 

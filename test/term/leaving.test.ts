@@ -124,7 +124,7 @@ describe('leaving', () => {
     await screen.until(() => !isAlive(screen.pid), 'the end of the demo', { patience: 5000 });
     assert.ok(performance.now() - start < 1000, `took ${Math.round(performance.now() - start)} ms`);
     assert.match(log.text(), /gone/);
-    await screen.exitStatus();
+    assert.equal(await screen.exitStatus(), 128 + 1, 'by the signal, not by a crash on the way out');
   });
 
   ptyTest(

@@ -178,6 +178,11 @@ export class Screen {
     return this.#xterm.buffer.active.type === 'alternate';
   }
 
+  /** What the terminal tells of the mouse: `none`, or `vt200` for presses. */
+  get mouseReports(): string {
+    return this.#xterm.modes.mouseTrackingMode;
+  }
+
   /** Number of the first line that contains this; -1 if none does. */
   find(wanted: string | RegExp): number {
     return this.lines().findIndex(line => contains(line, wanted));

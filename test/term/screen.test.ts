@@ -6,6 +6,7 @@ import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import type { Capabilities } from '../../src/term/environment.ts';
 import { CellScreen } from '../../src/term/screen.ts';
+import { THEMES } from '../../src/term/theme.ts';
 import type { Frame, Line, Spark, Tone } from '../../src/view/cells.ts';
 
 const CAPABILITIES: Capabilities = { description: 'xterm-256color', depth: 256, unicode: true };
@@ -15,7 +16,7 @@ const ROWS = 3;
 /** A terminal and what is painted on it. */
 class Shown {
   readonly #xterm = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
-  readonly #screen = new CellScreen(CAPABILITIES, { columns: COLUMNS, rows: ROWS }, 'default');
+  readonly #screen = new CellScreen(CAPABILITIES, { columns: COLUMNS, rows: ROWS }, THEMES.default);
 
   constructor() {
     this.#xterm.loadAddon(new unicode11.Unicode11Addon());

@@ -1,0 +1,56 @@
+/** What the header is made from. */
+import type { Machine } from '../../decode/machine.ts';
+import type { SystemHistory } from '../../model/system.ts';
+import type { Line, Spark, Tone } from '../cells.ts';
+
+/** `auto`: as the size suggests; `compact`: three lines; `full`: up to half of the screen; `off`: one line. */
+export const METER_LAYOUTS = ['auto', 'compact', 'full', 'off'] as const;
+export type MeterLayout = (typeof METER_LAYOUTS)[number];
+
+/** What the monitor itself costs; missing parts are not known yet. */
+export interface OwnCost {
+  readonly cpuPercent: number | undefined;
+  readonly rssBytes: number | undefined;
+  readonly bytesPerSecond: number | undefined;
+}
+
+export interface HeaderFacts {
+  readonly machine: Machine;
+  readonly system: SystemHistory;
+  /** Tasks by state letter. */
+  readonly states: ReadonlyMap<string, number>;
+  readonly tasks: number;
+  readonly shown: number;
+  readonly denied: number;
+  readonly threads: boolean;
+  readonly intervalSeconds: number;
+  readonly frozen: boolean;
+  readonly own: OwnCost;
+  /** What the user should know now: an error in the configuration, the outcome of an action. */
+  readonly message: { readonly text: string; readonly tone: Tone } | undefined;
+  /** What is hidden, and by what rows are sorted when that is no column on the screen. */
+  readonly notes: readonly string[];
+  /** Where the tasks come from, when that is not this machine now. */
+  readonly place: string | undefined;
+  /** Absent: `auto`, and a bar for every CPU. */
+  readonly meters?: { readonly layout: MeterLayout; readonly perCpu: boolean };
+  /** Only ASCII can be shown: levels are digits. Absent: no. */
+  readonly ascii?: boolean;
+}
+
+export interface Header {
+  readonly lines: Line[];
+  readonly sparks: Spark[];
+}
+
+/** What a layout is told. */
+export interface Build {
+  readonly facts: HeaderFacts;
+  readonly columns: number;
+  readonly rows: number;
+  /** Lines that the header may have at most. */
+  readonly most: number;
+  readonly perCpu: boolean;
+  /** All CPUs as bars, up to the most lines. */
+  readonly all: boolean;
+}
