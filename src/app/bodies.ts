@@ -8,7 +8,7 @@ import { timeText } from '../units/format.ts';
 import { fit, harmless, pad } from '../units/text.ts';
 import type { Line, Tone } from '../view/cells.ts';
 import { graphsPage } from '../view/meters/graphs.ts';
-import { helpPage, menuLines } from '../view/pages.ts';
+import { helpPage, menuLines, wrap } from '../view/pages.ts';
 import {
   type Column,
   type RowMarks,
@@ -203,6 +203,9 @@ function menuBody(scene: Scene, world: World, { pageRows }: Division): Line[] {
   return [heading(`${MENUS[kind].title} (Enter chooses, Esc leaves it)`), ...scrolledTo(lines, chosen, pageRows)];
 }
 
+/** What the chosen column means, with a blank line above. */
+const ABOUT_LINES = 4;
+
 function chooserBody(scene: Scene, { pageRows }: Division): Line[] {
   const { state, columns } = scene;
   const at = state.chooser?.at ?? 0;
@@ -215,7 +218,14 @@ function chooserBody(scene: Scene, { pageRows }: Division): Line[] {
     const text = fit(`${head} ${pad(width, 9, 'left')} ${harmless(entry.help)}`, Math.max(0, columns - 2));
     return { spans: [{ x: 1, text, tone }], ...(line === at ? { fill: 'selected' as const } : {}) };
   });
-  return [heading('Columns: those that are shown first, in their order'), ...scrolledTo(lines, at, pageRows)];
+  // the chosen one is explained whole, below the list
+  const chosen = list[at];
+  const about = chosen ? wrap(`${chosen.id}: ${chosen.help}`, Math.max(16, columns - 2)) : [];
+  const room = Math.max(1, pageRows - ABOUT_LINES);
+  const shown = scrolledTo(lines, at, room);
+  const gap = Array.from({ length: Math.max(0, room - shown.length) }, () => BLANK);
+  const below = about.slice(0, ABOUT_LINES - 1).map((text): Line => ({ spans: [{ x: 1, text, tone: 'strong' }] }));
+  return [heading('Columns: those that are shown first, in their order'), ...shown, ...gap, BLANK, ...below];
 }
 
 export function bodyLines(scene: Scene, division: Division, world: World): Line[] {

@@ -1,5 +1,6 @@
 /** `taskscope fields [ID]` and docs/fields.md: every column, out of the registry. */
 import type { Field } from '../fields/field.ts';
+import { STAT_FIELDS } from '../kernel/stat-fields.ts';
 import { FIELDS, fieldFacts, fieldIds, findField, field, unknownField, type FieldFacts } from '../fields/registry.ts';
 
 const SCOPES: Readonly<Record<string, string>> = {
@@ -34,7 +35,8 @@ export function fieldsText(
   json: boolean,
 ): { readonly text: string } | { readonly error: string } {
   if (id !== undefined) {
-    const found = findField(id);
+    // a number is that of a field of stat, as the manual counts
+    const found = findField(STAT_FIELDS[Number(id) - 1]?.name ?? id);
     if (!found) return { error: unknownField(id) };
     return {
       text: json ? JSON.stringify([fieldFacts(found)], undefined, 2) + '\n' : describe(found) + '\n',

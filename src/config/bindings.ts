@@ -60,46 +60,53 @@ function faultOf(action: unknown, modes: readonly Mode[]): string | undefined {
   return `${shown(action)} is no action: ${suggest(action, known, otherwise)}`;
 }
 
+/** A line of the file. */
+interface Line {
+  readonly path: Path;
+  readonly text: string;
+  readonly action: unknown;
+  readonly modes: readonly Mode[];
+}
+
+const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The lines of `[bind]` and of `[bind.MODE]`; a name that is no mode is a fault. */
+function linesOf(bind: Readonly<Record<string, unknown>>): (Line | Fault)[] {
+  return Object.entries(bind).flatMap(([name, value]): (Line | Fault)[] => {
+    if (!isTable(value)) return [{ path: ['bind', name], text: name, action: value, modes: MODES }];
+    const mode = MODES.find(known => known === name);
+    if (!mode) return [{ path: ['bind', name], says: `is no mode: ${suggest(name, MODES)}` }];
+    return Object.entries(value).map(([text, action]) => ({ path: ['bind', name, text], text, action, modes: [mode] }));
+  });
+}
+
 /** @param bind the table `bind` of the file. */
 export function readBindings(bind: Readonly<Record<string, unknown>>): {
   readonly bound: readonly Bound[];
   readonly faults: readonly Fault[];
 } {
-  const bound: Bound[] = [];
   const faults: Fault[] = [];
-  const places = new Map<string, Path>();
-  const read = (path: Path, text: string, action: unknown, modes: readonly Mode[]): void => {
-    const named = keyNamed(text);
-    const wrong = 'error' in named ? named.error : faultOf(action, modes);
+  const bound = new Map<string, Bound & { readonly path: Path }>();
+  for (const line of linesOf(bind)) {
+    if ('says' in line) {
+      faults.push(line);
+      continue;
+    }
+    const { path, action } = line;
+    const named = keyNamed(line.text);
+    const wrong = 'error' in named ? named.error : faultOf(action, line.modes);
     if ('error' in named || wrong !== undefined) {
       faults.push({ path, says: wrong! });
-      return;
+      continue;
     }
     const { key } = named;
-    for (const mode of modes) {
-      if (action !== 'none' && !actionsIn(mode).includes(action as string)) continue;
-      const other = places.get(`${mode} ${key}`);
-      if (other) {
-        faults.push({ path, other, says: `binds ${keyLabel(key)} twice in ${mode}` });
-        return;
-      }
-      places.set(`${mode} ${key}`, path);
-      bound.push({ mode, key, action: action as Bound['action'] });
-    }
-  };
-  for (const [name, value] of Object.entries(bind)) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      read(['bind', name], name, value, MODES);
-      continue;
-    }
-    const mode = MODES.find(known => known === name);
-    if (!mode) {
-      faults.push({ path: ['bind', name], says: `is no mode: ${suggest(name, MODES)}` });
-      continue;
-    }
-    for (const [key, action] of Object.entries(value)) read(['bind', name, key], key, action, [mode]);
+    const modes = line.modes.filter(mode => action === 'none' || actionsIn(mode).includes(action as string));
+    const other = modes.map(mode => bound.get(`${mode} ${key}`)).find(entry => entry !== undefined);
+    if (other) faults.push({ path, other: other.path, says: `binds ${keyLabel(key)} twice in ${other.mode}` });
+    else for (const mode of modes) bound.set(`${mode} ${key}`, { mode, key, action: action as Bound['action'], path });
   }
-  return { bound, faults };
+  return { bound: Array.from(bound.values(), ({ mode, key, action }) => ({ mode, key, action })), faults };
 }
 
 /** What the keys did in the map until they were bound: `x: was show-locks, now quit`. */

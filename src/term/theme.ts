@@ -14,10 +14,6 @@ export const THEME_NAMES = Object.keys(THEMES) as readonly ThemeName[];
 /** All meanings that a theme gives a look. */
 export const TONES = Object.keys(THEMES.mono) as readonly Tone[];
 
-export function isThemeName(name: string): name is ThemeName {
-  return Object.hasOwn(THEMES, name);
-}
-
 /** A look as users write it: colours by their number, 0…255. */
 export interface Look {
   readonly fg?: number;

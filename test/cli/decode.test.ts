@@ -86,6 +86,8 @@ describe('fields', () => {
     assert.ok('text' in one && /MAJF\/s[^]*per second[^]*\/proc\/\[pid\]\/stat[^]*cost +none/.test(one.text));
     const all = fieldsText(undefined, false);
     assert.ok('text' in all && all.text.split('\n').length === fieldIds().length + 1);
+    const numbered = fieldsText('9', false);
+    assert.ok('text' in numbered && numbered.text.startsWith('flags\n'), 'a number is that of stat');
     const none = fieldsText('maj_fltrate', false);
     assert.ok('error' in none && none.error.includes("did you mean 'maj_flt_rate'"));
   });

@@ -100,7 +100,7 @@ describe('nothing is written, and nothing is left behind', () => {
     assert.deepEqual(readdirSync(at), ['link']);
   });
 
-  it('when it may not be written', { skip: isRoot && 'root may write everything' }, async () => {
+  it('when it may not be written', { skip: isRoot && 'cannot be refused: root may write everything' }, async () => {
     const at = folder();
     const file = path.join(at, 'config.toml');
     writeFileSync(file, 'interval = 1\n');

@@ -6,7 +6,7 @@ import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import type { Capabilities } from '../../src/term/environment.ts';
 import { CellScreen } from '../../src/term/screen.ts';
-import { THEMES } from '../../src/term/theme.ts';
+import { type Theme, THEMES } from '../../src/term/theme.ts';
 import type { Frame, Line, Spark, Tone } from '../../src/view/cells.ts';
 
 const CAPABILITIES: Capabilities = { description: 'xterm-256color', depth: 256, unicode: true };
@@ -16,15 +16,16 @@ const ROWS = 3;
 /** A terminal and what is painted on it. */
 class Shown {
   readonly #xterm = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
-  readonly #screen = new CellScreen(CAPABILITIES, { columns: COLUMNS, rows: ROWS }, THEMES.default);
+  readonly screen: CellScreen;
 
-  constructor() {
+  constructor(theme: Theme = THEMES.default) {
+    this.screen = new CellScreen(CAPABILITIES, { columns: COLUMNS, rows: ROWS }, theme);
     this.#xterm.loadAddon(new unicode11.Unicode11Addon());
     this.#xterm.unicode.activeVersion = '11';
   }
 
   async paint(frame: Frame): Promise<string> {
-    const text = this.#screen.paint(frame);
+    const text = this.screen.paint(frame);
     await new Promise<void>(resolve => this.#xterm.write(text, resolve));
     return text;
   }
@@ -94,6 +95,20 @@ describe('differences', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('themes', () => {
+  const look = (cell: string): string => cell.replace(/^.*" \d /, '');
+
+  test('a background of its own is everywhere, where nobody wrote too', async () => {
+    const shown = new Shown(THEMES['high-contrast']);
+    await shown.paint(frameOf([text('日ab12'), { spans: [] }]));
+    assert.deepEqual(new Set(shown.cells().map(look)), new Set(['0 0 0 231 16']));
+    // another theme, the same frame: all of it again, and nothing of the former is left
+    shown.screen.setTheme(THEMES.default);
+    await shown.paint(frameOf([text('日ab12'), { spans: [] }]));
+    assert.deepEqual(new Set(shown.cells().map(look)), new Set(['0 0 0 -1 -1']));
   });
 });
 
