@@ -145,7 +145,7 @@ export function configured(
     ...(changed('threads') ? { threads: options.threads || settings.threads === true } : {}),
     ...(changed('kernel_threads')
       ? {
-          kernelThreads: options.kernelThreads === 'show' ? (settings.kernel_threads ?? 'show') : options.kernelThreads,
+          kernelThreads: options.kernelThreads ?? settings.kernel_threads ?? 'show',
         }
       : {}),
     ...(changed('tree') ? { arrangement: settings.tree ? 'tree' : 'list', folds: NOTHING_FOLDED } : {}),

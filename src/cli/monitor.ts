@@ -29,16 +29,8 @@ import type { MouseReport } from '../term/input.ts';
 import { openTerminal, type Terminal } from '../term/terminal.ts';
 import type { OwnCost } from '../view/header.ts';
 import type { Options } from './options.ts';
-import {
-  checkUsers,
-  Failure,
-  fileWishes,
-  filterOf,
-  type Model,
-  openModel,
-  openSource,
-  type Source,
-} from './session.ts';
+import { checkUsers, Failure, fileWishes, type Model, openModel, openSource, type Source } from './session.ts';
+import { givenFilter } from './filters.ts';
 import { writeNew } from './output.ts';
 import { type StartedSettings, startSettings } from './settings.ts';
 
@@ -103,7 +95,10 @@ class Monitor {
   /** Settings from the configuration file, while running. */
   configure(change: (state: AppState) => AppState): void {
     const before = this.#state;
-    this.#take({ state: change(before), wishes: ['reorder'] });
+    const state = change(before);
+    this.#take({ state, wishes: [before.threads === state.threads ? 'reorder' : 'reopen'] });
+    // the theme may have kept its name and changed its looks
+    this.#terminal.setTheme(this.#settings.themeNamed(state.theme));
     if (before.intervalSeconds !== this.#state.intervalSeconds) this.#schedule(this.#state.intervalSeconds * 1000);
   }
 
@@ -265,7 +260,8 @@ class Monitor {
       const seat: Seat = table.find(task.key.pid, task.key.startTicks);
       if (seat >= 0) for (const file of COLUMN_FILES) this.#extra.want(seat, file, false);
     } else {
-      const fields = tableColumns(scene).map(column => column.field);
+      const rules = this.#state.highlights.flatMap(({ filter }) => filter.fields);
+      const fields = [...tableColumns(scene).map(column => column.field), ...rules];
       this.#read(visibleSeats(scene, tableRows), fields);
     }
   }
@@ -393,8 +389,9 @@ class Monitor {
 }
 
 /** What the command line says of the first view. @throws UsageError */
-function given({ users, filter, tree }: Options): Partial<AppState> {
-  return { users, filter: filterOf(filter), ...(tree ? { arrangement: 'tree' as const } : {}) };
+async function given(options: Options): Promise<Partial<AppState>> {
+  const { users, tree } = options;
+  return { users, filter: await givenFilter(options), ...(tree ? { arrangement: 'tree' as const } : {}) };
 }
 
 /** Runs the monitor until the user quits. @throws Failure, UsageError before the screen is touched */
@@ -420,7 +417,13 @@ export async function monitor(options: Options): Promise<void> {
   });
   if ('error' in terminal) throw new Failure(terminal.error);
   const noActions = absentBecause({ live: source.tree.live, readOnly: options.readOnly, ownProc: procIsOurs() });
-  const running = new Monitor(options, source, { ...settings.state, ...given(options), noActions }, terminal, settings);
+  const running = new Monitor(
+    options,
+    source,
+    { ...settings.state, ...(await given(options)), noActions },
+    terminal,
+    settings,
+  );
   listener.monitor = running;
   running.start();
   settings.follow(change => running.configure(change));

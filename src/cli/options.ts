@@ -84,7 +84,7 @@ export interface Options {
   readonly users: readonly string[] | undefined;
   readonly threads: boolean;
   readonly limit: number;
-  readonly kernelThreads: KernelThreads;
+  readonly kernelThreads: KernelThreads | undefined;
   readonly proc: string;
   readonly pages: readonly string[] | undefined;
   readonly kernel: string | undefined;
@@ -233,7 +233,10 @@ export function parseOptions(argv: readonly string[]): Options {
     users: listOf(text('user')),
     threads: on('threads'),
     limit: text('limit') === undefined ? Number.POSITIVE_INFINITY : wholeNumber('limit', text('limit')!, 0),
-    kernelThreads: oneOf('kernel-threads', text('kernel-threads') ?? 'show', ['show', 'hide', 'only']),
+    kernelThreads:
+      text('kernel-threads') === undefined
+        ? undefined
+        : oneOf('kernel-threads', text('kernel-threads')!, ['show', 'hide', 'only'] as const),
     proc: text('proc') ?? '/proc',
     pages: listOf(text('page')),
     kernel: text('kernel'),

@@ -13,18 +13,9 @@ import { renderTable } from '../out/table.ts';
 import { ExtraFiles } from '../sample/extra-files.ts';
 import type { SlowReader } from '../sample/slow-reader.ts';
 import { type Options, UsageError } from './options.ts';
+import { givenFilter } from './filters.ts';
 import { writeAll } from './output.ts';
-import {
-  checkUsers,
-  columnsOf,
-  Failure,
-  type FileWish,
-  filterOf,
-  fileWishes,
-  openModel,
-  openSource,
-  sortOf,
-} from './session.ts';
+import { checkUsers, columnsOf, Failure, type FileWish, fileWishes, openModel, openSource, sortOf } from './session.ts';
 
 const RENDER = {
   table: renderTable,
@@ -50,7 +41,7 @@ export async function print(options: Options): Promise<void> {
   const fields = columnsOf(options.columns ?? DEFAULT_COLUMNS, machine);
   const sort = sortOf(options.sort);
   const past = sort.find(key => key.field.history === true);
-  const filter = filterOf(options.filter);
+  const filter = await givenFilter(options);
   const telling = past?.field.id ?? (filter?.history === true ? filter.text : undefined);
   if (telling !== undefined && options.count === 1) {
     throw new UsageError(
@@ -82,7 +73,7 @@ export async function print(options: Options): Promise<void> {
   };
   const snapshot = async (): Promise<Snapshot> => {
     await settled(slow, interval / 2);
-    const shown = selectTasks(cursor, { kernelThreads: options.kernelThreads, users: options.users });
+    const shown = selectTasks(cursor, { kernelThreads: options.kernelThreads ?? 'show', users: options.users });
     const chosen = filter ? shown.filter(seat => filter.matches(cursor.at(seat))) : shown;
     const sorted = sortTasks(cursor, chosen, sort);
     const rows = options.tree ? treeRows(cursor, sorted, NOTHING_FOLDED) : flatRows(sorted);
