@@ -2,12 +2,21 @@
 import type { Filter } from '../filter/filter.ts';
 import { nearest } from '../units/nearest.ts';
 import { type Options, UsageError } from './options.ts';
-import { filterOf } from './session.ts';
+
+/** The language is loaded only where there is an expression. @throws UsageError */
+async function filterOf(text: string): Promise<Filter> {
+  const { parseFilter } = await import('../filter/filter.ts');
+  const parsed = parseFilter(text);
+  if ('filter' in parsed) return parsed.filter;
+  const { message, at } = parsed.error;
+  throw new UsageError(`filter '${text}', at ${at + 1}: ${message}`);
+}
 
 /** @throws UsageError */
 export async function givenFilter(options: Options): Promise<Filter | undefined> {
   const { filter } = options;
-  if (filter?.startsWith('@') !== true) return filterOf(filter);
+  if (filter === undefined) return undefined;
+  if (!filter.startsWith('@')) return filterOf(filter);
   const { readFilters } = await import('./settings.ts');
   const saved = await readFilters(options);
   const name = filter.slice(1);

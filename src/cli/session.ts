@@ -7,7 +7,6 @@ import { chooseColumns, chooseSort, DEFAULT_SORT, field, filesOf, type SortKey }
 import type { SystemHistory } from '../model/system.ts';
 import { TaskCursor } from '../model/task-cursor.ts';
 import { TaskTable } from '../model/task-table.ts';
-import { type Filter, parseFilter } from '../filter/filter.ts';
 import { parseRelease } from '../kernel/release.ts';
 import { descriptorBound } from '../sample/descriptors.ts';
 import { probeMachine } from '../sample/probe.ts';
@@ -92,15 +91,6 @@ export function sortOf(words: readonly string[] | undefined): readonly SortKey[]
   const chosen = chooseSort(words ?? [DEFAULT_SORT]);
   if ('error' in chosen) throw new UsageError(chosen.error);
   return chosen.keys;
-}
-
-/** A `--filter` expression. @throws UsageError */
-export function filterOf(text: string | undefined): Filter | undefined {
-  if (text === undefined) return undefined;
-  const parsed = parseFilter(text);
-  if ('filter' in parsed) return parsed.filter;
-  const { message, at } = parsed.error;
-  throw new UsageError(`filter '${text}', at ${at + 1}: ${message}`);
 }
 
 /** A file that columns need, and whether all they take from it seldom changes. */
