@@ -39,7 +39,7 @@ const isSame = (cursor: TaskCursor, key: TaskKey | undefined): boolean =>
 /** The tasks that are shown, in the order of the listing. */
 function shownTasks(state: AppState, cursor: TaskCursor): Int32Array {
   const { kernelThreads, users, filter, stateFilter, hideIdle, following } = state;
-  const seats = selectTasks(cursor, { kernelThreads, users });
+  const seats = selectTasks(cursor, { kernelThreads, users, always: task => isSame(task, following) });
   if (!filter && stateFilter === undefined && !hideIdle) return seats;
   const compared = cursor.table.samples > 1;
   return seats.filter(seat => {

@@ -1,6 +1,6 @@
 /** What a dialog asks for, out of what is chosen and typed; or what is wrong with that. */
 import { type Action, isRealTime } from '../act/action.ts';
-import { cpuList, cpuNumbers } from '../pages/cpu-list.ts';
+import { cpuList, cpuNumbers } from '../kernel/cpu-list.ts';
 import { type Choice, findChoice, IO_CHOICES, POLICY_CHOICES, SIGNAL_CHOICES } from './dialog-choices.ts';
 import { isManyThreaded } from './dialog-target.ts';
 import type { Dialog, DialogFacts, DialogKind } from './dialog-state.ts';

@@ -1,4 +1,5 @@
 /** System-wide files: `/proc/stat`, loadavg, meminfo, uptime, vmstat, pressure, version. Bytes in, values out. */
+import { cpuNumbers } from '../kernel/cpu-list.ts';
 import { exactText, keyValues, latin1, lines } from './bytes.ts';
 
 /** Ticks of one CPU line. `user` includes `guest`, `nice` includes `guestNice`. A kernel too old for one gives 0 there. */
@@ -105,20 +106,8 @@ export function decodeSystemStat(bytes: Uint8Array): SystemStat | undefined {
   };
 }
 
-/** More CPUs than any kernel is built for. */
-const MOST_CPUS = 65_536;
-
 /** A list of CPUs, `0-3,5`, ascending; what is no such list has none. @see lib/bitmap.c, `bitmap_print_to_pagebuf`. */
-export function decodeCpuList(bytes: Uint8Array): number[] {
-  const numbers: number[] = [];
-  for (const part of latin1(bytes).trim().split(',')) {
-    const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part);
-    if (!match) return [];
-    for (let n = Number(match[1]); n <= Number(match[2] ?? match[1]); n++) numbers.push(n);
-    if (numbers.length > MOST_CPUS) return [];
-  }
-  return numbers;
-}
+export const decodeCpuList = (bytes: Uint8Array): readonly number[] => cpuNumbers(latin1(bytes)) ?? [];
 
 /** `/proc/loadavg`: averages over 1, 5, 15 minutes; threads runnable and in all. @see proc_loadavg(5). */
 export interface LoadAverage {

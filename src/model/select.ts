@@ -9,6 +9,8 @@ export interface Selection {
   readonly kernelThreads: KernelThreads;
   /** User names or numbers; undefined: everybody. */
   readonly users: readonly string[] | undefined;
+  /** Is this task shown whatever else is asked for? */
+  readonly always?: (task: TaskCursor) => boolean;
 }
 
 const USER = field('user');
@@ -26,10 +28,11 @@ function hasUser(task: TaskView, users: readonly string[]): boolean {
 export function selectTasks(cursor: TaskCursor, selection: Selection): Int32Array {
   const { table } = cursor;
   const all = table.order.subarray(0, table.count);
-  const { kernelThreads, users } = selection;
+  const { kernelThreads, users, always } = selection;
   if (kernelThreads === 'show' && users === undefined) return all.slice();
   return all.filter(seat => {
     cursor.at(seat);
+    if (always?.(cursor) === true) return true;
     if (kernelThreads !== 'show' && isKernelThread(cursor) !== (kernelThreads === 'only')) return false;
     return users === undefined || hasUser(cursor, users);
   });

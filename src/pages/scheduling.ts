@@ -7,7 +7,7 @@ import { POLICIES, policyName, priorityText } from '../kernel/sched.ts';
 import { grouped } from '../units/format.ts';
 import { isMissing, type Reading } from '../units/missing.ts';
 import type { TaskContext, TaskPageBuilder } from './context.ts';
-import { affinityWords } from './cpu-list.ts';
+import { affinityWords } from '../kernel/cpu-list.ts';
 import { fact, type Fact, facts, item, type Item, missingItem, note, numberItem, type Section } from './document.ts';
 import { cellOf, countCell, decimals, nanosecondsText, perSecond, quotient, rateCell } from './numbers.ts';
 import { fileItem, fileMissing, lineOf, numberOf, type Status, statusOf, whyNot } from './task-files.ts';

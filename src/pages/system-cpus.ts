@@ -3,7 +3,7 @@ import { decodeCpuinfo } from '../decode/cpuinfo.ts';
 import { exactText } from '../decode/bytes.ts';
 import { isMissing, type Reading } from '../units/missing.ts';
 import type { SystemContext } from './context.ts';
-import { cpuList, cpuNumbers } from './cpu-list.ts';
+import { cpuList, cpuNumbers } from '../kernel/cpu-list.ts';
 import { fact, type Fact, facts, item, type Item, missingItem, note, numberItem, type Section } from './document.ts';
 import { fileItem, fileMissing, fileOf, whyNot } from './system-source.ts';
 import { lineOf } from './task-files.ts';

@@ -2,7 +2,7 @@
  * Text into cells. Whatever a task calls itself, no control character, direction mark or zero-width character goes to
  * the terminal from here: this is the last gate before the screen, and it does not rely on what others cleaned before.
  */
-import { cellWidth } from '../units/text.ts';
+import { asciiGlyph, cellWidth } from '../units/text.ts';
 
 /** Takes one character and the cells it covers. */
 export type CellSink = (character: string, width: 1 | 2) => void;
@@ -19,19 +19,6 @@ function isControl(code: number): boolean {
 const WIDTHLESS = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]/u;
 const SOFT_HYPHEN = 0xad;
 const REPLACEMENT = '\ufffd';
-
-/** Our own glyphs where only ASCII can be shown. */
-const ASCII_GLYPHS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    ...{ '·': '.', '…': '~', '●': '*', '○': 'o', '■': '#', '□': '.', '×': 'x', '−': '-', '–': '-', '—': '-', µ: 'u' },
-    ...{ '▲': '^', '▼': 'v', '▸': '>', '▾': 'v', '▶': '>', '◀': '<', '✓': '+', '✗': 'x' },
-    ...{ '›': '>', '‹': '<', '»': '>', '«': '<' },
-    ...{ '↑': '^', '↓': 'v', '→': '>', '←': '<', '‘': "'", '’': "'", '“': '"', '”': '"', '\u00a0': ' ' },
-    ...{ '│': '|', '─': '-', '┌': '+', '┐': '+', '└': '+', '┘': '+', '├': '+', '┤': '+', '┬': '+', '┴': '+', '┼': '+' },
-    ...{ '╭': '+', '╮': '+', '╰': '+', '╯': '+', '━': '=', '═': '=', '┃': '|', '║': '|' },
-    ...{ '▁': '_', '▂': '.', '▃': ':', '▄': '-', '▅': '=', '▆': '+', '▇': '*', '█': '#', '░': '.', '▒': ':', '▓': '%' },
-  }),
-);
 
 function isPlain(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
@@ -67,7 +54,7 @@ function isNoCharacter(code: number): boolean {
 }
 
 function asciiCell(character: string, code: number, sink: CellSink): void {
-  sink(ASCII_GLYPHS.get(character) ?? '?', 1);
+  sink(asciiGlyph(character), 1);
   if (cellWidth(code) === 2) sink('?', 1);
 }
 

@@ -28,11 +28,27 @@ export function cellWidth(codePoint: number): 1 | 2 {
   return eastAsianWidth(codePoint) === 2 ? 2 : 1;
 }
 
-/** A text for a place that takes only ASCII; wide characters become two question marks, so that columns hold. */
+/** Our own glyphs where only ASCII can be shown. */
+const ASCII_GLYPHS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ '·': '.', '…': '~', '●': '*', '○': 'o', '■': '#', '□': '.', '×': 'x', '−': '-', '–': '-', '—': '-', µ: 'u' },
+    ...{ '▲': '^', '▼': 'v', '▸': '>', '▾': 'v', '▶': '>', '◀': '<', '✓': '+', '✗': 'x' },
+    ...{ '›': '>', '‹': '<', '»': '>', '«': '<' },
+    ...{ '↑': '^', '↓': 'v', '→': '>', '←': '<', '‘': "'", '’': "'", '“': '"', '”': '"', '\u00a0': ' ' },
+    ...{ '│': '|', '─': '-', '┌': '+', '┐': '+', '└': '+', '┘': '+', '├': '+', '┤': '+', '┬': '+', '┴': '+', '┼': '+' },
+    ...{ '╭': '+', '╮': '+', '╰': '+', '╯': '+', '━': '=', '═': '=', '┃': '|', '║': '|' },
+    ...{ '▁': '_', '▂': '.', '▃': ':', '▄': '-', '▅': '=', '▆': '+', '▇': '*', '█': '#', '░': '.', '▒': ':', '▓': '%' },
+  }),
+);
+
+/** One ASCII character for any other. */
+export const asciiGlyph = (character: string): string => ASCII_GLYPHS.get(character) ?? '?';
+
+/** A text for a place that takes only ASCII; wide characters become two, so that columns hold. */
 export function asciiText(text: string): string {
   if (PLAIN.test(text)) return text;
   return text.replace(/[^\x00-\x7f]/gu, character =>
-    character === '·' ? '.' : '?'.repeat(cellWidth(character.codePointAt(0)!)),
+    asciiGlyph(character).padEnd(cellWidth(character.codePointAt(0)!), '?'),
   );
 }
 

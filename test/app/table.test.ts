@@ -289,6 +289,8 @@ test('following: the task stays whatever is filtered, until F lets go', () => {
   assert.deepEqual(shown.pids, [2, 12]);
   assert.ok(rowTexts(shown)[0]!.startsWith('»'));
   assert.deepEqual(shown.press('F').pids, [12]);
+  const kernel = monitor().press('down', 'F', 'K');
+  assert.ok(kernel.pids.includes(2), 'kernel threads are hidden, but for the one that is followed');
 });
 
 test('a crowd is scrolled through, and the end is reached', () => {

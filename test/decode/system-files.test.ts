@@ -94,7 +94,7 @@ test('/proc/stat that is none', () => {
 });
 
 test('lists of CPUs', () => {
-  const list = (text: string): number[] => decodeCpuList(bytes(text));
+  const list = (text: string): readonly number[] => decodeCpuList(bytes(text));
   assert.deepEqual(list('0-3,5\n'), [0, 1, 2, 3, 5]);
   assert.deepEqual(list('0\n'), [0]);
   for (const none of ['\n', '', '0-', 'x', '3-1', '0-99999,0-99999']) assert.deepEqual(list(none), [], none);

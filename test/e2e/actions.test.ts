@@ -141,7 +141,7 @@ ptyTest('Enter before anybody can have read the dialog sends nothing', async (op
   await screen.press('enter');
   await screen.expectText(/press Enter again|Enter close/);
   if (performance.now() - started >= UNREAD_MS) {
-    t.skip('this machine was too slow to press Enter too early');
+    t.skip('cannot press Enter too early: this machine was too slow');
     return;
   }
   await screen.expectText('press Enter again');
@@ -208,7 +208,7 @@ ptyTest('F8 gives less CPU: the nice value is as the dialog says', async (open, 
   const [chosen, other] = [start(), start()];
   const before = niceOf(chosen);
   if (before > 17) {
-    t.skip('no room for two steps of nice');
+    t.skip('cannot go up two steps of nice from here');
     return;
   }
   const screen = await openMonitor(open, LIVE, WIDE);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { affinityWords, cpuList, cpuNumbers } from '../../src/pages/cpu-list.ts';
+import { affinityWords, cpuList, cpuNumbers } from '../../src/kernel/cpu-list.ts';
 import { schedulingPage } from '../../src/pages/scheduling.ts';
 import { built, type Built, type Parts, type Record_, statusText } from './built.ts';
 

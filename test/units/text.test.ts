@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { nearest } from '../../src/units/nearest.ts';
 import { parseDuration } from '../../src/units/parse.ts';
-import { cellWidth, fit, harmless, pad, textWidth } from '../../src/units/text.ts';
+import { asciiText, cellWidth, fit, harmless, pad, textWidth } from '../../src/units/text.ts';
 
 const codePoint = fc.oneof(
   fc.integer({ min: 0, max: 0x10ffff }),
@@ -119,4 +119,8 @@ test('durations as users write them', () => {
   for (const [text, seconds] of good) assert.equal(parseDuration(text), seconds, text);
   for (const text of ['', 's', '-1', '+1', '1w', '1e3', '1,5', '1.s', '0x10', 'NaN', 'Infinity', '1s2', '٣'])
     assert.equal(parseDuration(text), undefined, text);
+});
+
+test('the glyphs that the program draws have ASCII ones, a cell for a cell', () => {
+  assert.equal(asciiText('│  └─ ▸ a… 日'), '|  +- > a~ ??');
 });
