@@ -156,6 +156,9 @@ function pendingSignals(task: TaskView): Reading<string> {
   return signalNames(BigInt('0x' + own) | BigInt('0x' + shared)).join(' ');
 }
 
+/** Cells of the column of states. */
+const HISTORY_WIDTH = 12;
+
 const FROM_STAT: readonly TaskFile[] = ['stat'];
 
 // one entry of a few long lines each reads better than one property a line
@@ -250,6 +253,22 @@ export const DERIVED_FIELDS: readonly Field[] = [
     id: 'state_age', title: 'STATE_AGE', width: 9, unit: 'seconds', files: FROM_STAT, scope: 'leader', since: '2.6', history: true,
     help: 'How long we have seen the task in its present state, sample by sample: it may have left it in between. The kernel does not export it.',
     value: task => (Number.isNaN(task.elapsed) && !task.stateBegan ? FIRST_SAMPLE : task.stateSeconds),
+  },
+  {
+    id: 'state_history', title: 'HISTORY', width: 12, unit: 'text', files: FROM_STAT, scope: 'leader', since: '2.6', history: true,
+    help: 'Its states at the last samples, one letter each, the newest at the right; ? where it could not be read.',
+    value: task => task.states,
+    cell: task => task.states.slice(-HISTORY_WIDTH).padStart(HISTORY_WIDTH),
+  },
+  {
+    id: 'flags_changed', title: 'FLAGS_CHG', width: 10, unit: 'mask', files: FROM_STAT, scope: 'leader', since: '2.6', history: true,
+    help: 'PF_ flags that we saw being set or cleared within the last 5 to 10 minutes, as a mask. What comes and goes between two samples is not seen.',
+    value: task => (Number.isNaN(task.elapsed) ? FIRST_SAMPLE : '0x' + task.flagsChanged.toString(16).padStart(8, '0')),
+  },
+  {
+    id: 'rss_growth', title: 'RES/s', width: 7, unit: 'bytes-per-second', files: FROM_STAT, scope: 'group', since: '2.6', history: true,
+    help: 'How fast the resident memory grew (or shrank: negative) over the last 5 to 10 minutes, or since we first saw the task.',
+    value: task => (Number.isNaN(task.rssGrowth) ? FIRST_SAMPLE : task.rssGrowth * task.machine.pageBytes),
   },
   {
     id: 'exiting_age', title: 'EXITING', width: 8, unit: 'seconds', files: FROM_STAT, scope: 'leader', since: '2.6', history: true,

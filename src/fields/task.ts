@@ -38,6 +38,12 @@ export interface TaskView {
   readonly exitingSeconds: number;
   /** Did we see the present state begin? Else it may be as old as the task. */
   readonly stateBegan: boolean;
+  /** Its states at the last samples, oldest first, one letter each. */
+  readonly states: string;
+  /** Bits of the flags that we saw change in the last minutes. */
+  readonly flagsChanged: number;
+  /** Resident pages gained per second in the last minutes; NaN: seen only once. */
+  readonly rssGrowth: number;
 }
 
 export const FIRST_SAMPLE = missing('first-sample');

@@ -73,8 +73,9 @@ interface SystemSample {
 /** When the machine was suspended last, as far as it was noticed. */
 export interface Suspend {
   readonly seconds: number;
-  /** Wall clock of the sample that noticed it. */
+  /** Wall clock of the sample that noticed it, and CLOCK_MONOTONIC milliseconds. */
   readonly wallMs: number;
+  readonly ms: number;
 }
 
 /** A shorter gap between uptime and CLOCK_MONOTONIC is no suspend. */
@@ -104,7 +105,27 @@ export class SystemHistory {
 
   readonly ticksPerSecond: number;
 
+  /** The system-wide files of the last sample, raw. */
+  files: ReadonlyMap<string, Uint8Array> = new Map();
+
+  /** CLOCK_MONOTONIC milliseconds of the last sample. */
+  get ms(): number {
+    return this.#now?.ms ?? Number.NaN;
+  }
+
+  /** A history that goes on from here as this one did: what was remembered up to that time, without samples. */
+  upTo(ms: number): SystemHistory {
+    const out = new SystemHistory(this.ticksPerSecond);
+    out.cpus = this.cpus;
+    if (this.lastSuspend && this.lastSuspend.ms <= ms) out.lastSuspend = this.lastSuspend;
+    const count = this.#past.ms.findIndex(then => then > ms);
+    for (const key of Object.keys(this.#past) as (keyof Past)[])
+      out.#past[key] = count < 0 ? [...this.#past[key]] : this.#past[key].slice(0, count);
+    return out;
+  }
+
   push({ wallMs, system, systemMs }: SampleStart): void {
+    this.files = system;
     const bytes = (name: string): Uint8Array => system.get(name) ?? NOTHING;
     const faults = vmstatCounter(bytes('vmstat'), 'pgfault');
     const majorFaults = vmstatCounter(bytes('vmstat'), 'pgmajfault');
@@ -125,7 +146,7 @@ export class SystemHistory {
     this.#shares.clear();
     this.#meetCpus(system.get(HOST_FILES.presentCpus));
     const seconds = this.suspendedSeconds;
-    if (seconds > 0) this.lastSuspend = { seconds, wallMs };
+    if (seconds > 0) this.lastSuspend = { seconds, wallMs, ms: systemMs };
     this.#remember(systemMs);
   }
 

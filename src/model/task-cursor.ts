@@ -67,6 +67,18 @@ export class TaskCursor implements TaskView {
     return this.table.stateBegan(this.seat);
   }
 
+  get states(): string {
+    return this.table.states(this.seat);
+  }
+
+  get flagsChanged(): number {
+    return this.table.past.flagsChanged(this.seat);
+  }
+
+  get rssGrowth(): number {
+    return this.table.rssGrowth(this.seat);
+  }
+
   get exitingSeconds(): number {
     return this.table.exitingSeconds(this.seat);
   }

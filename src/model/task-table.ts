@@ -12,7 +12,9 @@ import type { TaskFile } from '../fields/files.ts';
 import { NOT_READ } from '../fields/task.ts';
 import { NOTICED, type SampleSink, type SampleStart, type Seat, type WhyUnread } from '../frame/sink.ts';
 import { missing, type Reading } from '../units/missing.ts';
+import { EventLog, type EventTask, isTelling, type Standing } from './events.ts';
 import { SystemHistory } from './system.ts';
+import { TaskPast } from './task-past.ts';
 
 /** Stat fields by their number. */
 const STATE = 3;
@@ -20,6 +22,10 @@ const FLAGS = 9;
 const START_TIME = 22;
 const ARG_START = 48;
 const ARG_END = 49;
+
+const POLICY = 41;
+/** Resident pages. */
+const RSS = 24;
 
 const EXITING = 0x4;
 const UNINTERRUPTIBLE = 'D'.charCodeAt(0);
@@ -45,9 +51,17 @@ const VACANT = 0;
 const ONE_SAMPLE = 1;
 const TWO_SAMPLES = 2;
 
+const standing = (fields: Float64Array): Standing => ({
+  state: fields[STATE]!,
+  flags: fields[FLAGS]!,
+  policy: fields[POLICY]!,
+});
+
 export class TaskTable implements SampleSink {
   readonly machine: Machine;
   readonly system: SystemHistory;
+  readonly past = new TaskPast();
+  readonly events: EventLog;
   /** Were threads read (task/TID/stat)? Then counters are each thread's own. */
   readonly threads: boolean;
   /** Seats of the tasks of the last finished sample, in the order in which the source listed them. */
@@ -71,10 +85,6 @@ export class TaskTable implements SampleSink {
   #moved = new Uint8Array(0);
   #nowMs = new Float64Array(0);
   #beforeMs = new Float64Array(0);
-  #stateMs = new Float64Array(0);
-  #exitingMs = new Float64Array(0);
-  /** 1: we saw the state begin. */
-  #began = new Uint8Array(0);
   #lines = new Uint8Array(0);
   #lineLength = new Uint16Array(0);
   readonly #longLines = new Map<Seat, Uint8Array>();
@@ -86,11 +96,12 @@ export class TaskTable implements SampleSink {
   #listed = 0;
   #census: ReadonlyMap<string, number> | undefined;
 
-  /** @param system of a table before this one, whose history goes on. */
-  constructor(machine: Machine, threads: boolean, system?: SystemHistory) {
+  /** @param system of a table before this one, whose history goes on; likewise its events. */
+  constructor(machine: Machine, threads: boolean, system?: SystemHistory, events?: EventLog) {
     this.machine = machine;
     this.threads = threads;
     this.system = system ?? new SystemHistory(machine.ticksPerSecond);
+    this.events = events ?? new EventLog();
   }
 
   // ---- what a source pushes
@@ -98,7 +109,9 @@ export class TaskTable implements SampleSink {
   begin(start: SampleStart): void {
     this.samples++;
     this.#listed = 0;
+    this.past.begin(start.systemMs);
     this.system.push(start);
+    this.events.begin(start.systemMs, start.wallMs);
   }
 
   stat(seat: Seat, pid: number, tgid: number, bytes: Uint8Array, length: number, readMs: number): number {
@@ -107,6 +120,7 @@ export class TaskTable implements SampleSink {
     if (known && this.#sameLine(seat, bytes, length)) {
       this.#list(seat);
       this.#follow(seat, readMs);
+      this.past.follow(seat, readMs, this.samples, this.value(seat, STATE), this.value(seat, RSS));
       return this.#standing(seat);
     }
     if (!parseStat(bytes, length, this.#scratch, 0, this.#parse)) {
@@ -122,24 +136,28 @@ export class TaskTable implements SampleSink {
       this.#compare(seat, readMs);
     } else {
       noticed |= NOTICED.arrived | NOTICED.renamed;
+      // the pid was taken over by another task
+      if (known) this.events.gone(this.#named(seat), standing(this.#lineOf(seat)));
       this.#arrive(seat, pid, tgid, readMs);
     }
     if (noticed & NOTICED.renamed) this.#comm[seat] = undefined;
     this.#now.set(this.#scratch, seat * STAT_STRIDE);
     this.#keepLine(seat, bytes, length);
+    this.past.follow(seat, readMs, this.samples, this.#scratch[STATE]!, this.#scratch[RSS]!);
+    if ((noticed & NOTICED.arrived) !== 0 && this.samples > 1)
+      this.events.appeared(this.#named(seat), standing(this.#scratch));
     return noticed | this.#standing(seat);
   }
 
   file(seat: Seat, file: string, content: Uint8Array | WhyUnread, readMs: number): void {
+    if (!this.holds(seat)) return;
     if (file === 'wchan' && !this.wchanNamesSeen && typeof content !== 'string') {
       const name = decodeWchan(content);
       this.wchanNamesSeen = name !== '' && name !== '0';
     }
-    let slots = this.#files.get(file as TaskFile);
-    if (!slots) this.#files.set(file as TaskFile, (slots = []));
     const now = typeof content === 'string' ? missing(content) : content;
-    const slot = slots[seat];
-    if (!slot) slots[seat] = { now, nowMs: readMs, before: NOT_READ, beforeMs: Number.NaN };
+    const slot = this.#files.get(file as TaskFile)?.[seat];
+    if (!slot) this.keepFile(seat, file as TaskFile, { now, nowMs: readMs, before: NOT_READ, beforeMs: Number.NaN });
     else {
       // a rate is over one interval: what was read before the last sample is too old to compare with
       const before = slot.nowMs >= this.#beforeMs[seat]! ? slot.now : NOT_READ;
@@ -148,7 +166,8 @@ export class TaskTable implements SampleSink {
   }
 
   gone(seat: Seat): void {
-    if (seat >= this.#capacity) return;
+    if (!this.holds(seat)) return;
+    this.events.gone(this.#named(seat), standing(this.#lineOf(seat)));
     this.#held[seat] = VACANT;
     this.#forget(seat);
   }
@@ -160,6 +179,25 @@ export class TaskTable implements SampleSink {
     this.#next = order;
     this.count = this.#listed;
     this.#census = undefined;
+  }
+
+  /** A key frame was pushed as one sample; it stands for so many. */
+  resume(samples: number, generationMs: number, wchanNamesSeen: boolean): void {
+    this.samples = samples;
+    this.past.generationMs = generationMs;
+    this.wchanNamesSeen = wchanNamesSeen;
+  }
+
+  /** Puts back when a task was read before, for what is compared with. */
+  setReadBefore(seat: Seat, ms: number): void {
+    this.#beforeMs[seat] = ms;
+  }
+
+  /** Puts back what a key frame tells of a file. */
+  keepFile(seat: Seat, file: TaskFile, slot: FileSlot): void {
+    let slots = this.#files.get(file);
+    if (!slots) this.#files.set(file, (slots = []));
+    slots[seat] = slot;
   }
 
   // ---- what a cursor reads
@@ -198,16 +236,38 @@ export class TaskTable implements SampleSink {
   }
 
   stateSeconds(seat: Seat): number {
-    return (this.#nowMs[seat]! - this.#stateMs[seat]!) / 1000;
+    return (this.#nowMs[seat]! - this.past.stateMs(seat)) / 1000;
   }
 
   /** Did we see the task enter its present state? */
   stateBegan(seat: Seat): boolean {
-    return this.#began[seat] === 1;
+    return this.past.began(seat);
   }
 
   exitingSeconds(seat: Seat): number {
-    return (this.#nowMs[seat]! - this.#exitingMs[seat]!) / 1000;
+    return (this.#nowMs[seat]! - this.past.exitingMs(seat)) / 1000;
+  }
+
+  /** CLOCK_MONOTONIC milliseconds of the last read. */
+  readMs(seat: Seat): number {
+    return this.#nowMs[seat]!;
+  }
+
+  /** The same of the read before; -Infinity: there was none. */
+  readBeforeMs(seat: Seat): number {
+    return this.#beforeMs[seat]!;
+  }
+
+  /** Letters of the states at the last samples, oldest first. */
+  states(seat: Seat): string {
+    return this.past.states(seat, this.samples);
+  }
+
+  /** Resident pages gained per second since what is remembered of them began; NaN: it was seen only once. */
+  rssGrowth(seat: Seat): number {
+    const { pages, ms } = this.past.rssThen(seat);
+    const seconds = (this.#nowMs[seat]! - ms) / 1000;
+    return seconds > 0 ? (this.value(seat, RSS) - pages) / seconds : Number.NaN;
   }
 
   /** The stat line as it was read. */
@@ -223,6 +283,22 @@ export class TaskTable implements SampleSink {
 
   fileSlot(seat: Seat, file: TaskFile): FileSlot | undefined {
     return this.#files.get(file)?.[seat];
+  }
+
+  /** Tasks that are there but could not be read in the last sample. */
+  unlisted(): Seat[] {
+    const listed = new Set(this.order.subarray(0, this.count));
+    const seats: Seat[] = [];
+    for (let seat = 0; seat < this.#capacity; seat++) if (this.holds(seat) && !listed.has(seat)) seats.push(seat);
+    return seats;
+  }
+
+  /** All that was read of the task beside its stat. */
+  *filesOf(seat: Seat): Generator<readonly [TaskFile, FileSlot]> {
+    for (const [file, slots] of this.#files) {
+      const slot = slots[seat];
+      if (slot) yield [file, slot];
+    }
   }
 
   /** How many tasks are in each state, by letter. */
@@ -293,15 +369,25 @@ export class TaskTable implements SampleSink {
     this.#nowMs[seat] = readMs;
   }
 
-  /** Since when the task is in its state: told by the new line in the scratch against the one before. */
+  /** What the new line in the scratch says that the one before did not. */
   #compare(seat: Seat, readMs: number): void {
-    const start = seat * STAT_STRIDE;
-    if (this.#now[start + STATE] !== this.#scratch[STATE]) {
-      this.#stateMs[seat] = readMs;
-      this.#began[seat] = 1;
+    const was = this.#lineOf(seat);
+    const is = this.#scratch;
+    // NaN (no such field in this kernel) is the same as NaN
+    const samePolicy = Object.is(was[POLICY], is[POLICY]);
+    if (isTelling(was[STATE]!, is[STATE]!, was[FLAGS]!, is[FLAGS]!, samePolicy)) {
+      const seconds = (readMs - this.past.stateMs(seat)) / 1000;
+      this.events.changed(this.#named(seat), standing(was), standing(is), seconds);
     }
-    if ((this.#now[start + FLAGS]! & EXITING) === 0 && (this.#scratch[FLAGS]! & EXITING) !== 0)
-      this.#exitingMs[seat] = readMs;
+    this.past.change(seat, readMs, was[STATE] === is[STATE], was[FLAGS]!, is[FLAGS]!);
+  }
+
+  #named(seat: Seat): EventTask {
+    return { pid: this.pid(seat), tgid: this.tgid(seat), startTicks: this.startTicks(seat), comm: this.comm(seat) };
+  }
+
+  #lineOf(seat: Seat): Float64Array {
+    return this.#now.subarray(seat * STAT_STRIDE, (seat + 1) * STAT_STRIDE);
   }
 
   #arrive(seat: Seat, pid: number, tgid: number, readMs: number): void {
@@ -310,10 +396,8 @@ export class TaskTable implements SampleSink {
     this.#tgid[seat] = tgid;
     this.#moved[seat] = 0;
     this.#nowMs[seat] = readMs;
-    this.#stateMs[seat] = readMs;
-    // a task that came after the first sample is as young as its state
-    this.#began[seat] = this.samples > 1 ? 1 : 0;
-    this.#exitingMs[seat] = readMs;
+    this.#beforeMs[seat] = Number.NEGATIVE_INFINITY;
+    this.past.arrive(seat, readMs, this.samples, this.#scratch[RSS]!, this.samples > 1);
     this.#forget(seat);
   }
 
@@ -369,9 +453,7 @@ export class TaskTable implements SampleSink {
     this.#moved = larger(this.#moved, new Uint8Array(size));
     this.#nowMs = larger(this.#nowMs, new Float64Array(size));
     this.#beforeMs = larger(this.#beforeMs, new Float64Array(size));
-    this.#stateMs = larger(this.#stateMs, new Float64Array(size));
-    this.#exitingMs = larger(this.#exitingMs, new Float64Array(size));
-    this.#began = larger(this.#began, new Uint8Array(size));
+    this.past.grow(size);
     this.#lines = larger(this.#lines, new Uint8Array(size * LINE_BYTES));
     this.#lineLength = larger(this.#lineLength, new Uint16Array(size));
     this.#capacity = size;

@@ -188,5 +188,5 @@ test('the last suspend is remembered', () => {
   const at = (uptime: number): Readonly<Record<string, string>> => ({ uptime: `${uptime}.00 1\n` });
   const system = history([0, at(10)], [1000, at(71)], [2000, at(72)]);
   assert.equal(system.suspendedSeconds, 0);
-  assert.deepEqual(system.lastSuspend, { seconds: 60, wallMs: 1000 });
+  assert.deepEqual(system.lastSuspend, { seconds: 60, wallMs: 1000, ms: 1000 });
 });

@@ -1,0 +1,185 @@
+/**
+ * Stands between a source and the model and writes down what passes: one {@link SampleRecord} a sample, raw bytes, only
+ * what changed. Nothing is copied of a task whose line stayed the same.
+ */
+import { latin1 } from '../decode/bytes.ts';
+import type { TaskFile } from '../fields/files.ts';
+import { NOTICED, type SampleSink, type SampleStart, type Seat, type WhyUnread } from '../frame/sink.ts';
+import type { TaskTable } from '../model/task-table.ts';
+import { isMissing } from '../units/missing.ts';
+import type { Came, FileRecord, SampleRecord } from './record.ts';
+
+/** A record that is being written. */
+interface Draft {
+  wall_ms: number | null;
+  ms: number;
+  system: Record<string, string | null>;
+  gone: number[];
+  reads: number[];
+  stat: Record<string, string>;
+  files: FileRecord[];
+  denied: number;
+  order: Pick<SampleRecord, 'came' | 'left' | 'order'>;
+}
+
+export class Recorder implements SampleSink {
+  readonly #table: TaskTable;
+  readonly #done: (record: SampleRecord) => void;
+  #draft: Draft | undefined;
+  #system: ReadonlyMap<string, Uint8Array> = new Map();
+  /** Thread and process ids in the order of the last sample, and of the one that is being taken. */
+  #order: Order = { tids: new Int32Array(0), tgids: new Int32Array(0), count: 0 };
+  #next: Order = { tids: new Int32Array(0), tgids: new Int32Array(0), count: 0 };
+  /** Does the order differ from that of the last sample? */
+  #moved = false;
+  #taking = false;
+
+  /** @param done gets each sample when the next one begins: until then files may still come. */
+  constructor(table: TaskTable, done: (record: SampleRecord) => void) {
+    this.#table = table;
+    this.#done = done;
+  }
+
+  /** The sample that was taken last, as far as it is known. */
+  get last(): SampleRecord | undefined {
+    return this.#draft && !this.#taking ? recordOf(this.#draft) : undefined;
+  }
+
+  /** No more files will come to the last sample. */
+  flush(): void {
+    const { last } = this;
+    this.#draft = undefined;
+    if (last) this.#done(last);
+  }
+
+  begin(start: SampleStart): void {
+    this.flush();
+    this.#draft = {
+      wall_ms: Number.isNaN(start.wallMs) ? null : start.wallMs,
+      ms: start.systemMs,
+      system: changedFiles(this.#system, start.system),
+      gone: [],
+      reads: [],
+      stat: {},
+      files: [],
+      denied: 0,
+      order: {},
+    };
+    this.#system = start.system;
+    this.#next.count = 0;
+    this.#moved = false;
+    this.#taking = true;
+    this.#table.begin(start);
+  }
+
+  stat(seat: Seat, pid: number, tgid: number, bytes: Uint8Array, length: number, readMs: number): number {
+    const { malformed } = this.#table;
+    const noticed = this.#table.stat(seat, pid, tgid, bytes, length, readMs);
+    const draft = this.#draft;
+    if (!draft || this.#table.malformed > malformed) return noticed;
+    const { reads } = draft;
+    if (reads.length > 0 && reads[reads.length - 2] === readMs) reads[reads.length - 1]!++;
+    else reads.push(readMs, 1);
+    this.#list(pid, tgid);
+    if ((noticed & NOTICED.changed) !== 0) draft.stat[pid] = latin1(bytes, 0, length);
+    return noticed;
+  }
+
+  file(seat: Seat, file: string, content: Uint8Array | WhyUnread, readMs: number): void {
+    const draft = this.#draft;
+    if (draft && this.#table.holds(seat)) {
+      const former = this.#table.fileSlot(seat, file as TaskFile)?.now;
+      const same = former !== undefined && !isMissing(former) && typeof content !== 'string' && isSame(former, content);
+      const text = typeof content === 'string' ? { missing: content } : same ? null : latin1(content);
+      const tid = this.#table.pid(seat);
+      draft.files.push(this.#taking ? [tid, file, readMs, text, this.#next.count] : [tid, file, readMs, text]);
+    }
+    this.#table.file(seat, file, content, readMs);
+  }
+
+  gone(seat: Seat): void {
+    if (this.#table.holds(seat)) this.#draft?.gone.push(this.#table.pid(seat));
+    this.#table.gone(seat);
+  }
+
+  end(denied: number): void {
+    const draft = this.#draft;
+    if (draft) {
+      draft.denied = denied;
+      if (this.#moved || this.#next.count !== this.#order.count) draft.order = difference(this.#order, this.#next);
+    }
+    this.#taking = false;
+    [this.#order, this.#next] = [this.#next, this.#order];
+    this.#table.end(denied);
+  }
+
+  #list(tid: number, tgid: number): void {
+    const next = this.#next;
+    const index = next.count++;
+    if (index >= next.tids.length) {
+      next.tids = longer(next.tids);
+      next.tgids = longer(next.tgids);
+    }
+    next.tids[index] = tid;
+    next.tgids[index] = tgid;
+    if (this.#order.tids[index] !== tid || this.#order.tgids[index] !== tgid) this.#moved = true;
+  }
+}
+
+interface Order {
+  tids: Int32Array;
+  tgids: Int32Array;
+  count: number;
+}
+
+function longer(list: Int32Array): Int32Array {
+  const out = new Int32Array(Math.max(256, list.length * 2));
+  out.set(list);
+  return out;
+}
+
+const recordOf = ({ order, gone, ...rest }: Draft): SampleRecord => ({
+  type: 'sample',
+  ...rest,
+  ...order,
+  ...(gone.length > 0 ? { gone } : {}),
+});
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
+
+function changedFiles(
+  before: ReadonlyMap<string, Uint8Array>,
+  now: ReadonlyMap<string, Uint8Array>,
+): Record<string, string | null> {
+  const out: Record<string, string | null> = {};
+  for (const [name, bytes] of now) {
+    const former = before.get(name);
+    if (!former || !isSame(former, bytes)) out[name] = latin1(bytes);
+  }
+  for (const name of before.keys()) if (!now.has(name)) out[name] = null;
+  return out;
+}
+
+/** What became of an order: who left and who came where; the whole order when those that stayed changed places. */
+function difference(before: Order, now: Order): Pick<SampleRecord, 'came' | 'left' | 'order'> {
+  const key = (order: Order, index: number): number => order.tids[index]! * 2 ** 22 + order.tgids[index]!;
+  const known = new Set<number>();
+  const there = new Set<number>();
+  for (let index = 0; index < before.count; index++) known.add(key(before, index));
+  for (let index = 0; index < now.count; index++) there.add(key(now, index));
+  const left: number[] = [];
+  const came: Came[] = [];
+  let at = 0;
+  for (let index = 0; index < now.count; index++) {
+    while (at < before.count && !there.has(key(before, at))) left.push(before.tids[at++]!);
+    if (at < before.count && key(before, at) === key(now, index)) at++;
+    else if (!known.has(key(now, index))) came.push([index, now.tids[index]!, now.tgids[index]!]);
+    else return { order: Array.from({ length: now.count }, (_, place) => [now.tids[place]!, now.tgids[place]!]) };
+  }
+  while (at < before.count) left.push(before.tids[at++]!);
+  return { ...(came.length > 0 ? { came } : {}), ...(left.length > 0 ? { left } : {}) };
+}
