@@ -69,13 +69,19 @@ function withAncestors(cursor: TaskCursor, seats: Int32Array): Int32Array {
   return all.filter(seat => kept.has(seat));
 }
 
-/** Rows keep the places that they had; new ones come behind. */
-function inFormerOrder(seats: Int32Array, former: Int32Array): Int32Array {
-  const place = new Map<number, number>();
-  former.forEach((seat, row) => place.set(seat, row));
-  const rank = (seat: number): number => place.get(seat) ?? Number.MAX_SAFE_INTEGER;
-  // sort is stable: those that are new stay in the order of the sort keys
-  return Int32Array.from([...seats].sort((a, b) => rank(a) - rank(b)));
+/** Rows keep the places that they had; new ones come behind, in the order of the sort keys. */
+function inFormerOrder(
+  cursor: TaskCursor,
+  tasks: Int32Array,
+  sort: readonly SortKey[],
+  former: Int32Array,
+): Int32Array {
+  const fresh = new Set(tasks);
+  const kept = former.filter(seat => fresh.delete(seat));
+  const out = new Int32Array(tasks.length);
+  out.set(kept);
+  out.set(sortTasks(cursor, Int32Array.from(fresh), sort), kept.length);
+  return out;
 }
 
 /** @param former seats of the rows before, whose order is to be kept; undefined: order anew. */
@@ -84,8 +90,7 @@ export function arrange(state: AppState, cursor: TaskCursor, former: Int32Array 
   const sort = sortOf(state);
   const chosen = shownTasks(state, cursor);
   const tasks = arrangement === 'tree' ? withAncestors(cursor, chosen) : chosen;
-  const sorted = sortTasks(cursor, tasks, sort);
-  const seats = former ? inFormerOrder(sorted, former) : sorted;
+  const seats = former ? inFormerOrder(cursor, tasks, sort, former) : sortTasks(cursor, tasks, sort);
   if (arrangement === 'list') return flatRows(seats);
   if (arrangement === 'tree') return treeRows(cursor, seats, folds);
   return groupRows(cursor, seats, arrangement, sort, folds);

@@ -24,7 +24,8 @@ import { commandHelp } from './commands.ts';
 import type { Division, Scene } from './scene.ts';
 import { MENUS } from './menu.ts';
 import { marked, openPages } from './paging.ts';
-import type { OpenTask, World } from './state.ts';
+import { BOARD_TITLES } from './boards.ts';
+import type { OpenBoard, OpenTask, World } from './state.ts';
 
 const BLANK: Line = { spans: [] };
 /** The margin of the table: tags stand there. */
@@ -33,7 +34,8 @@ const MARGIN = 1;
 /** Columns of the table as they fit now. */
 export function tableColumns({ state, columns, pidDigits }: Scene): Column[] {
   const margin = columns > 2 ? MARGIN : 0;
-  const laid = scrolledColumns(state.columns, columns - margin, pidDigits, state.skipped);
+  const sorted = sortOf(state).map(({ field }) => field.id);
+  const laid = scrolledColumns(state.columns, columns - margin, pidDigits, state.skipped, sorted);
   return laid.columns.map(column => ({ ...column, x: column.x + margin }));
 }
 
@@ -120,7 +122,8 @@ function tableBody(scene: Scene, { tableRows }: Division): Line[] {
   const lines = [titleLine(columns, sortOf(scene.state))];
   const [from, to] = visibleRows(scene, tableRows);
   for (let row = from; row < to; row++) lines.push(rowLine(scene, columns, row, style));
-  if (scene.rows.seats.length === 0) lines.push({ spans: [{ x: 2, text: whyEmpty(scene), tone: 'dim' }] });
+  if (scene.rows.seats.length === 0)
+    lines.push({ spans: [{ x: 2, text: fit(whyEmpty(scene), Math.max(0, scene.columns - 3)), tone: 'dim' }] });
   return lines;
 }
 
@@ -156,16 +159,24 @@ function withRight(line: Line, right: string, columns: number): Line {
   return { ...line, spans: [...room, { x: at, text: right, tone: line.fill ?? 'dim' }] };
 }
 
+/** A copy of /proc may not tell the name. */
+const machineTitle = ({ cursor: { machine } }: Scene): string =>
+  harmless(machine.hostname === '' ? 'the machine' : `${machine.hostname}: the machine`);
+
 function openBody(scene: Scene, { pageRows }: Division): Line[] {
   const { state, columns } = scene;
   const pages = openPages(state)!;
   const lines = pageLines(scene, pageRows);
   const position = positionText(pages.scroll, pageRows, lines.length);
   const shown = lines.slice(pages.scroll, pages.scroll + pageRows).map(line => marked(line, pages.search));
-  if (state.help) return [withRight(heading('taskscope: help'), position, columns), ...shown];
+  if (state.board && !state.help && !state.system && !state.task) {
+    const title = heading(BOARD_TITLES[state.board.page], columns);
+    return [withRight(title, position, columns), ...shown];
+  }
+  if (state.help) return [withRight(heading('taskscope: help', columns), position, columns), ...shown];
   const title: Line =
     state.system || !state.task
-      ? { spans: [{ x: 1, text: harmless(`${scene.cursor.machine.hostname}: the machine`), tone: 'title' }] }
+      ? { spans: [{ x: 1, text: machineTitle(scene), tone: 'title' }] }
       : titleOf(scene, state.task);
   return [
     withRight(title, position, columns),
@@ -174,7 +185,10 @@ function openBody(scene: Scene, { pageRows }: Division): Line[] {
   ];
 }
 
-const heading = (text: string): Line => ({ spans: [{ x: 1, text, tone: 'header' }], fill: 'header' });
+const heading = (text: string, columns: number): Line => ({
+  spans: [{ x: 1, text: fit(text, Math.max(0, columns - 2)), tone: 'header' }],
+  fill: 'header',
+});
 
 /** Titles, scales and axes of the graphs, those on the screen; what is between them is painted as charts. */
 function graphLines({ state, cursor, columns }: Scene, rows: number): readonly Line[] {
@@ -183,12 +197,21 @@ function graphLines({ state, cursor, columns }: Scene, rows: number): readonly L
   return Array.from({ length: height }, (_, at) => lines[at - scroll] ?? BLANK);
 }
 
+/** The lines of a board, the one of the cursor marked. */
+const boardText = ({ board }: Scene, { row }: OpenBoard): readonly Line[] =>
+  board.map(({ line, task, group }, at) =>
+    at === row && (task ?? group) !== undefined
+      ? { spans: line.spans.map(span => ({ ...span, tone: 'selected' as const })), fill: 'selected' }
+      : line,
+  );
+
 /** All lines of the page of text that is shown. */
 export function pageLines(scene: Scene, rows: number): readonly Line[] {
   const { state, cursor, columns, openPage } = scene;
   if (state.help) return helpPage(state.columns, cursor.machine.flags, state.map, columns, commandHelp());
   if (state.system?.page === 'graphs') return graphLines(scene, rows);
-  return openPages(state) ? openPage : [];
+  if (state.system ?? state.task) return openPage;
+  return state.board ? boardText(scene, state.board) : [];
 }
 
 /** A list that is longer than the screen is scrolled to its chosen line. */
@@ -200,7 +223,8 @@ const scrolledTo = (lines: readonly Line[], chosen: number, rows: number): Line[
 function menuBody(scene: Scene, world: World, { pageRows }: Division): Line[] {
   const { kind, chosen } = scene.state.menu;
   const lines = menuLines(MENUS[kind].items(scene.state, world), chosen, scene.columns);
-  return [heading(`${MENUS[kind].title} (Enter chooses, Esc leaves it)`), ...scrolledTo(lines, chosen, pageRows)];
+  const title = heading(`${MENUS[kind].title} (Enter chooses, Esc leaves it)`, scene.columns);
+  return [title, ...scrolledTo(lines, chosen, pageRows)];
 }
 
 /** What the chosen column means, with a blank line above. */
@@ -225,7 +249,7 @@ function chooserBody(scene: Scene, { pageRows }: Division): Line[] {
   const shown = scrolledTo(lines, at, room);
   const gap = Array.from({ length: Math.max(0, room - shown.length) }, () => BLANK);
   const below = about.slice(0, ABOUT_LINES - 1).map((text): Line => ({ spans: [{ x: 1, text, tone: 'strong' }] }));
-  return [heading('Columns: those that are shown first, in their order'), ...shown, ...gap, BLANK, ...below];
+  return [heading('Columns: those that are shown first, in their order', columns), ...shown, ...gap, BLANK, ...below];
 }
 
 export function bodyLines(scene: Scene, division: Division, world: World): Line[] {

@@ -4,9 +4,10 @@ import type { Choice, Completion } from '../filter/complete.ts';
 import { BINDINGS, KEY_MAPS, type KeyMap, SYSTEM_PAGES, TASK_PAGES } from '../keys/keys.ts';
 import { GROUPINGS } from '../model/rows.ts';
 import { nearest } from '../units/nearest.ts';
-import { arrangeAs, MENUS, sortByWords, takeSet } from './menu.ts';
+import { arrangeAs, MENUS, openMenu, sortByWords, takeSet } from './menu.ts';
 import { clearFilter, filterOf, setInterval } from './filtering.ts';
 import { letGo } from './selection.ts';
+import { goTo, showInstant } from './travel.ts';
 import { type AppState, type Arrangement, type Step, step, type World } from './state.ts';
 import type { EditedLine } from './line-edit.ts';
 
@@ -64,6 +65,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       return step({ ...state, columns: chosen.ids.map(id => findField(id)!), skipped: 0 });
     },
   },
+  at: {
+    argument: 'HH:MM:SS',
+    help: 'show the sample of that time; without a time the present',
+    run: (state, word, world) => (word === '' ? showInstant(state, undefined) : goTo(state, word, world)),
+  },
   interval: { argument: 'SECONDS', help: 'time between samples', run: setInterval },
   write: {
     argument: 'FILE',
@@ -72,9 +78,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   theme: {
     argument: 'NAME',
-    help: 'colours',
+    help: 'colours; without a name a list of them',
     words: state => plain(state.themes),
-    run: (state, word) => named('theme', word, state.themes, () => step({ ...state, theme: word })),
+    run: (state, word, world) =>
+      word === ''
+        ? step(openMenu(state, world, 'theme'))
+        : named('theme', word, state.themes, () => step({ ...state, theme: word })),
   },
   keys: {
     argument: 'MAP',
@@ -116,9 +125,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   set: {
     argument: 'NAME',
-    help: 'a set of columns',
+    help: 'a set of columns; without a name a list of them',
     words: state => plain(state.sets.map(({ name }) => name)),
-    run: (state, word) => {
+    run: (state, word, world) => {
+      if (word === '') return step(openMenu(state, world, 'set'));
       const names = state.sets.map(({ name }) => name);
       return named('set of columns', word, names, () => takeSet(state, names.indexOf(word)));
     },

@@ -1,18 +1,28 @@
 /** The whole screen out of the state and the tasks. Only rows on the screen are formatted. */
+import { dateTimeText, durationText, timeText } from '../units/format.ts';
 import { harmless } from '../units/text.ts';
 import { choiceBar, keyBar, promptBar } from '../view/bars.ts';
+import type { Rows } from '../model/rows.ts';
 import type { Chart, Frame, Line } from '../view/cells.ts';
 import { graphsPage } from '../view/meters/graphs.ts';
 import { headerLines } from '../view/header.ts';
 import { sortOf } from './arrange.ts';
+import { pastModes } from './travel.ts';
 import { bodyLines, pageLines, tableColumns, visibleSeats } from './bodies.ts';
 import { dialogLines } from './dialog-lines.ts';
-import { openPages } from './paging.ts';
 import { completionOf, QUESTIONS } from './prompt.ts';
 import type { Division, Scene } from './scene.ts';
 import type { World } from './state.ts';
 
 export { pageLines, tableColumns, visibleSeats };
+
+/** Tasks that have a row, their own or one that stands for several: what is only folded is not left out. */
+const tasksShown = ({ seats, extras }: Rows): number =>
+  extras.length === 0
+    ? seats.length
+    : extras.reduce((sum, { folded, members }, row) => {
+        return sum + (folded && members ? members.length : seats[row]! < 0 ? 0 : 1);
+      }, 0);
 
 export function divide(scene: Scene): Division {
   const { state, cursor, rows, columns, lines, own, place } = scene;
@@ -23,11 +33,11 @@ export function divide(scene: Scene): Division {
       system: table.system,
       states: table.census(),
       tasks: table.count,
-      shown: rows.seats.length,
+      shown: tasksShown(rows),
       denied: table.denied,
       threads: table.threads,
       intervalSeconds: state.intervalSeconds,
-      frozen: state.frozen,
+      instant: instantText(scene),
       own,
       message: state.message,
       notes: notesOf(scene),
@@ -39,7 +49,7 @@ export function divide(scene: Scene): Division {
     lines,
   );
   const body = Math.max(0, lines - header.length - 1);
-  const isPaged = state.help === undefined && openPages(state) !== undefined;
+  const isPaged = state.help === undefined && (state.system ?? state.task) !== undefined;
   return {
     header,
     sparks,
@@ -52,19 +62,41 @@ export function divide(scene: Scene): Division {
 /** What the state is about, for keys. */
 export function worldOf(scene: Scene): World {
   const { tableRows, pageRows } = divide(scene);
-  const { cursor, rows, nowMs, confirmed, dialogFacts } = scene;
+  const { cursor, rows, nowMs, confirmed, dialogFacts, instants } = scene;
   const visible = tableColumns(scene).map(column => column.field);
   return {
     cursor,
     rows,
     nowMs,
+    instants,
     confirmed,
     dialogFacts,
     visible,
     tableRows,
     pageRows,
+    boardLines: scene.board,
     pageLines: pageLines(scene, pageRows),
   };
+}
+
+/** How far the past goes that can be gone to. */
+function reachOf({ state: { instant, replay }, instants }: Scene): string[] {
+  const list = instants();
+  const [oldest] = list;
+  if (!instant || !oldest) return [];
+  if (!replay) return [`remembered since ${timeText(oldest.wallMs)}`];
+  return [
+    `sample ${instant.number} of ${list.length}, ${dateTimeText(oldest.wallMs)} to ${timeText(list.at(-1)!.wallMs)}`,
+  ];
+}
+
+/** That what is shown is not now. */
+function instantText({ state, instants }: Scene): string | undefined {
+  const { instant, replay } = state;
+  if (!instant) return undefined;
+  if (replay) return `REPLAY ${timeText(instant.wallMs)} ${replay.playing ? 'playing' : 'paused'} ${replay.speed}x`;
+  const behind = ((instants().at(-1)?.ms ?? instant.ms) - instant.ms) / 1000;
+  return `FROZEN ${timeText(instant.wallMs)}${behind > 0 ? `, ${durationText(behind)} ago` : ''}`;
 }
 
 const HIDDEN = { show: [], hide: ['kernel threads hidden'], only: ['only kernel threads'] } as const;
@@ -77,6 +109,7 @@ function notesOf(scene: Scene): string[] {
   const unseen = sortOf(state).filter(({ field }) => !shown.some(column => column.field.id === field.id));
   const gathered = arrangement === 'list' ? [] : [arrangement === 'tree' ? 'tree' : `by ${arrangement}`];
   return [
+    ...reachOf(scene),
     ...(filter ? [`filter ${harmless(filter.text)}`] : []),
     ...(stateFilter === undefined ? [] : [`only ${stateFilter}`]),
     ...(users ? [`user ${harmless(users.join(','))}`] : []),
@@ -90,7 +123,7 @@ function notesOf(scene: Scene): string[] {
 }
 
 function bottomBar({ state, columns }: Scene): Line {
-  if (state.mode !== 'prompt') return keyBar(state.mode, state.map, columns);
+  if (state.mode !== 'prompt') return keyBar([...pastModes(state), state.mode], state.map, columns);
   const { purpose, line, problem } = state.prompt;
   return promptBar(QUESTIONS[purpose].question, line, problem, columns);
 }

@@ -140,6 +140,7 @@ export function openMenu(state: AppState, world: World, kind: MenuKind): AppStat
 export function chooseItem(state: AppState, world: World): Step {
   const { kind, chosen } = state.menu;
   const item = MENUS[kind].items(state, world)[chosen];
-  const back: AppState = { ...state, mode: 'table' };
+  const mode = state.system ? 'system' : state.task ? 'task' : 'table';
+  const back: AppState = { ...state, mode };
   return item ? MENUS[kind].choose(back, item.id) : step(back);
 }

@@ -4,13 +4,18 @@ import type { Line, Span } from '../view/cells.ts';
 import type { AppState, OpenPages, World } from './state.ts';
 
 /** The pages that have the keys; a prompt leaves them open. */
-export const openPages = (state: AppState): OpenPages | undefined => state.help ?? state.system ?? state.task;
+export const openPages = (state: AppState): OpenPages | undefined =>
+  state.help ?? state.system ?? state.task ?? state.board;
 
 /** Changes the pages that have the keys. */
 export function putPages(state: AppState, change: Partial<OpenPages>): AppState {
   if (state.help) return { ...state, help: { ...state.help, ...change } as typeof state.help };
   if (state.system) return { ...state, system: { ...state.system, ...change } as typeof state.system };
-  return state.task ? { ...state, task: { ...state.task, ...change } as typeof state.task } : state;
+  if (state.task) return { ...state, task: { ...state.task, ...change } as typeof state.task };
+  if (!state.board) return state;
+  // what was found is where the cursor goes
+  const row = change.match !== undefined && change.match >= 0 ? { row: change.match, selected: undefined } : {};
+  return { ...state, board: { ...state.board, ...change, ...row } as typeof state.board };
 }
 
 /** Capitals in the pattern make capitals count, as in vim's smartcase. */

@@ -25,11 +25,25 @@ interface Question {
 /** Back to what was there before the question. */
 export const cancel = (state: AppState): AppState => ({
   ...state,
-  mode: state.help ? 'help' : state.chooser ? 'columns' : state.system ? 'system' : state.task ? 'task' : 'table',
+  mode: state.help
+    ? 'help'
+    : state.chooser
+      ? 'columns'
+      : state.system
+        ? 'system'
+        : state.task
+          ? 'task'
+          : state.board
+            ? 'board'
+            : 'table',
 });
 
 const stamp = (state: AppState): string =>
-  state.system ? `system-${state.system.page}` : state.task ? `${state.task.key.pid}-${state.task.page}` : 'tasks';
+  state.system
+    ? `system-${state.system.page}`
+    : state.task
+      ? `${state.task.key.pid}-${state.task.page}`
+      : (state.board?.page ?? 'tasks');
 
 /** Names of the users whose tasks are there. */
 function userNames({ cursor }: World): string[] {
@@ -65,6 +79,10 @@ function searchInTable(state: AppState, text: string, world: World): Step | stri
   return found ? step(found) : 'no task matches';
 }
 
+/** A board shows only lines with these words. */
+const narrow = (state: AppState, filter: string): Step =>
+  step(state.board ? { ...state, board: { ...state.board, filter, row: 0, scroll: 0, selected: undefined } } : state);
+
 export const QUESTIONS: Readonly<Record<Purpose, Question>> = {
   interval: {
     question: 'Seconds between samples:',
@@ -88,6 +106,13 @@ export const QUESTIONS: Readonly<Record<Purpose, Question>> = {
     typed: applyFilter,
     complete: completeFilterLine,
     answer: applyFilter,
+  },
+  narrow: {
+    question: 'Only lines with:',
+    proposal: ({ board }) => board?.filter ?? '',
+    undone: ({ board }) => ({ board }),
+    typed: narrow,
+    answer: narrow,
   },
   write: {
     question: 'Write to file:',

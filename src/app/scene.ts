@@ -1,21 +1,25 @@
 /** What a frame is built from, and how the screen is divided. */
 import type { Rows } from '../model/rows.ts';
 import type { TaskCursor } from '../model/task-cursor.ts';
+import type { BoardLine } from '../view/board.ts';
 import type { Line, Spark } from '../view/cells.ts';
 import type { OwnCost } from '../view/header.ts';
 import type { DialogFacts } from './dialog-state.ts';
-import type { AppState } from './state.ts';
+import type { AppState, Instant } from './state.ts';
 
 export interface Scene {
   readonly state: AppState;
   readonly cursor: TaskCursor;
   readonly rows: Rows;
+  readonly instants: () => readonly Instant[];
   readonly columns: number;
   readonly lines: number;
   readonly own: OwnCost;
   /** Digits of the largest pid seen so far. */
   readonly pidDigits: number;
   readonly place: string | undefined;
+  /** All lines of the board that is open. */
+  readonly board: readonly BoardLine[];
   /** All lines of the page of the task or of the machine that is open, as wide as the screen. */
   readonly openPage: readonly Line[];
   /** CLOCK_MONOTONIC, milliseconds. */

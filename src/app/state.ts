@@ -8,12 +8,22 @@ import type { Filter } from '../filter/filter.ts';
 import { type Folds, type GroupBy, NOTHING_FOLDED, type Rows } from '../model/rows.ts';
 import type { KernelThreads } from '../model/select.ts';
 import type { TaskCursor } from '../model/task-cursor.ts';
+import type { BoardLine } from '../view/board.ts';
 import type { Line, Tone } from '../view/cells.ts';
 import type { FlagWatch } from '../pages/context.ts';
 import type { Action } from '../act/action.ts';
 import type { Dialog, DialogFacts } from './dialog-state.ts';
 import type { Target } from './dialog-target.ts';
 import { EMPTY_LINE, type EditedLine } from './line-edit.ts';
+
+/** A sample that is remembered. */
+export interface Instant {
+  /** Counted from the first sample of the source. */
+  readonly number: number;
+  /** CLOCK_MONOTONIC, and wall clock (NaN: not known), milliseconds. */
+  readonly ms: number;
+  readonly wallMs: number;
+}
 
 /** A task, wherever it stands in the table: a reused pid is another one. */
 export interface TaskKey {
@@ -43,8 +53,21 @@ export interface OpenTask extends OpenPages<TaskPage> {
   readonly gone: { readonly wallMs: number; readonly lines: readonly Line[] } | undefined;
 }
 
+export const BOARDS = ['stuck', 'events', 'findings'] as const;
+export type BoardKind = (typeof BOARDS)[number];
+
+/** A list about tasks that is no table. */
+export interface OpenBoard extends OpenPages<BoardKind> {
+  /** The line of the cursor, and what it stands for. */
+  readonly row: number;
+  readonly selected: string | undefined;
+  readonly folded: ReadonlySet<string>;
+  /** Only lines with these words. */
+  readonly filter: string;
+}
+
 /** What is asked for in the bottom line. */
-export type Purpose = 'interval' | 'search' | 'write' | 'filter' | 'command';
+export type Purpose = 'interval' | 'search' | 'write' | 'filter' | 'narrow' | 'command';
 
 /** A question, what has been typed, and what was wrong with it. */
 export interface Prompt {
@@ -120,7 +143,10 @@ export interface AppState {
   /** When the cursor was moved last, CLOCK_MONOTONIC milliseconds: rows keep their places for a while. */
   readonly movedMs: number;
   readonly intervalSeconds: number;
-  readonly frozen: boolean;
+  /** The past sample that is shown; undefined: the present. Sampling goes on meanwhile. */
+  readonly instant: Instant | undefined;
+  /** A recording is gone through; undefined: the source lives, or is a capture. */
+  readonly replay: { readonly playing: boolean; readonly speed: number } | undefined;
   /**
    * The selected task; undefined: the cursor rests on the first row, whatever stands there. It is bound to a task from
    * the first movement on, and free again with Esc and Home.
@@ -131,6 +157,7 @@ export interface AppState {
   readonly top: number;
   readonly task: OpenTask | undefined;
   readonly system: OpenPages<SystemPage> | undefined;
+  readonly board: OpenBoard | undefined;
   readonly help: OpenPages<'help'> | undefined;
   /** The column chooser: its line, and what was searched for; undefined: it is not open. */
   readonly chooser: { readonly at: number; readonly search: string } | undefined;
@@ -146,6 +173,8 @@ export interface AppState {
 /** What the state is about: the tasks in their order, and how much of them fits. */
 export interface World {
   readonly cursor: TaskCursor;
+  /** Samples that can be gone to, oldest first, the present one included. */
+  readonly instants: () => readonly Instant[];
   readonly rows: Rows;
   /** CLOCK_MONOTONIC, milliseconds. */
   readonly nowMs: number;
@@ -159,6 +188,7 @@ export interface World {
   /** Rows for a page (help, menu, task) on the screen, and all its lines. */
   readonly pageRows: number;
   readonly pageLines: readonly Line[];
+  readonly boardLines: readonly BoardLine[];
 }
 
 /** What the state asks of the outside. */
@@ -173,6 +203,8 @@ export type Wish =
   | 'save'
   /** What is on the screen, whole, as text into a new file; the table by the name's ending as JSON or CSV. */
   | { readonly writeTo: string }
+  /** To the next (1) or the previous (-1) sample of a recording at which something is to be told. */
+  | { readonly seek: 1 | -1 }
   /** What a dialog asked for was confirmed. */
   | { readonly perform: Action; readonly targets: readonly Target[] }
   /** An action of the key table by its name. */
@@ -258,12 +290,14 @@ export function initialState(): AppState {
     themes: ['default'],
     movedMs: Number.NEGATIVE_INFINITY,
     intervalSeconds: 2,
-    frozen: false,
+    instant: undefined,
+    replay: undefined,
     selected: undefined,
     row: 0,
     top: 0,
     task: undefined,
     system: undefined,
+    board: undefined,
     help: undefined,
     chooser: undefined,
     menu: { kind: 'sort', chosen: 0 },

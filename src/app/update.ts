@@ -5,6 +5,8 @@ import { RAW_FILES } from '../pages/raw.ts';
 import { findColumn, moveColumn, moveInColumns, openColumns, toggleColumn, widenColumn } from './columns.ts';
 import { clearFilter } from './filtering.ts';
 import { chooseItem, MENUS, openMenu, sortBy, takeSet } from './menu.ts';
+import { closeBoard, foldAllOnBoard, foldOnBoard, followBoard, moveOnBoard, openBoard } from './boards.ts';
+import { changeSpeed, freeze, jumpMinute, pastModes, play, seek, stepInstant } from './travel.ts';
 import { dialogKey, dialogPaste, openDialog } from './dialog.ts';
 import type { DialogKind } from './dialog-state.ts';
 import { targetOf } from './dialog-target.ts';
@@ -56,8 +58,32 @@ function openTask(state: AppState, world: World, page: TaskPage): Step {
   return step({ ...state, mode: 'task', selected: key, task });
 }
 
+function findPid({ cursor: { table } }: World, pid: number): number {
+  for (const seat of table.order.subarray(0, table.count)) if (table.pid(seat) === pid) return seat;
+  return -1;
+}
+
+/** Opens the task of the board's line, or folds its group. */
+function openFromBoard(state: AppState, world: World): Step {
+  const line = state.board && world.boardLines[state.board.row];
+  if (line?.group !== undefined) return foldOnBoard(state, world);
+  if (!line?.task) return step(state);
+  const { pid, startTicks } = line.task;
+  if (world.cursor.table.find(pid, startTicks) >= 0)
+    return openTask({ ...state, selected: { pid, startTicks } }, world, 'overview');
+  const process = line.task.tgid === undefined ? -1 : findPid(world, line.task.tgid);
+  // a thread that is no row of its own: its process, at its threads
+  if (process >= 0) {
+    const startTicks = world.cursor.table.startTicks(process);
+    return openTask({ ...state, selected: { pid: line.task.tgid!, startTicks } }, world, 'threads');
+  }
+  const text = `${pid} is not in the table: it has ended, or is a thread (H shows threads)`;
+  return step({ ...state, message: { text, tone: 'warn' } });
+}
+
 function open(state: AppState, world: World): Step {
   if (state.mode === 'menu') return chooseItem(state, world);
+  if (state.mode === 'board') return openFromBoard(state, world);
   const extra = world.rows.extras[state.row];
   if (extra?.group !== undefined) return fold(state, world, extra.folded === false);
   return openTask(state, world, 'overview');
@@ -72,6 +98,8 @@ function showPage(state: AppState, world: World, page: string): Step {
 
 function turnPage(state: AppState, world: World, offset: number): Step {
   const pages = pagesIn(state.mode);
+  // by its name it can be called for anywhere
+  if (pages.length === 0) return step(state);
   const at = pages.findIndex(({ id }) => id === openPages(state)?.page);
   return showPage(state, world, pages[(at + offset + pages.length) % pages.length]!.id);
 }
@@ -91,14 +119,20 @@ function leaveTable(state: AppState): Step {
   return step({ ...letGo(state), message: undefined });
 }
 
+/** Esc on a board: its filter, then the board. */
+const leaveBoard = (state: AppState): Step =>
+  state.board?.filter ? step({ ...state, board: { ...state.board, filter: '' } }) : closeBoard(state);
+
 function back(state: AppState): Step {
   if (state.mode === 'table') return leaveTable(state);
   // as in less and vim, Esc first ends the search
   if (openPages(state)?.search) return step(putPages(state, { search: '' }));
   if (state.mode === 'help') return step(cancel({ ...state, help: undefined }));
   if (state.mode === 'columns') return step({ ...state, mode: 'table', chooser: undefined });
-  if (state.mode === 'task') return step({ ...state, mode: 'table', task: undefined });
-  if (state.mode === 'system') return step({ ...state, mode: state.task ? 'task' : 'table', system: undefined });
+  const below = state.board ? 'board' : 'table';
+  if (state.mode === 'task') return step({ ...state, mode: below, task: undefined });
+  if (state.mode === 'system') return step({ ...state, mode: state.task ? 'task' : below, system: undefined });
+  if (state.mode === 'board') return leaveBoard(state);
   return step(cancel(state));
 }
 
@@ -118,6 +152,10 @@ function move(state: AppState, world: World, rows: number): Step {
     }
     case 'columns':
       return step(moveInColumns(state, rows));
+    case 'board':
+      return moveOnBoard(state, world, rows);
+    case 'frozen':
+    case 'replay':
     case 'help':
     case 'task':
     case 'system':
@@ -153,7 +191,7 @@ const HANDLERS: Record<Exclude<ActionName, `show-${string}`>, Handler> = {
   'column-right': state => step(moveColumn(state, 1)),
   'column-wider': state => step(widenColumn(state, 1)),
   'column-narrower': state => step(widenColumn(state, -1)),
-  filter: state => step(ask(state, 'filter')),
+  filter: state => step(ask(state, state.mode === 'board' ? 'narrow' : 'filter')),
   'clear-filter': clearFilter,
   tree: toggleTree,
   signal: (state, world) => openAction(state, world, 'signal'),
@@ -171,9 +209,9 @@ const HANDLERS: Record<Exclude<ActionName, `show-${string}`>, Handler> = {
   untag: state => step({ ...state, tagged: new Set() }),
   follow: followTask,
   'state-filter': nextStateFilter,
-  fold: (state, world) => fold(state, world, true),
-  unfold: (state, world) => fold(state, world, false),
-  'fold-all': foldAll,
+  fold: (state, world) => (state.mode === 'board' ? foldOnBoard(state, world, true) : fold(state, world, true)),
+  unfold: (state, world) => (state.mode === 'board' ? foldOnBoard(state, world, false) : fold(state, world, false)),
+  'fold-all': (state, world) => (state.mode === 'board' ? foldAllOnBoard(state, world) : foldAll(state)),
   idle: state => step({ ...state, hideIdle: !state.hideIdle }, 'reorder'),
   zeros: state => step({ ...state, zerosBlank: !state.zerosBlank }),
   'command-as': nextCommandAs,
@@ -205,7 +243,19 @@ const HANDLERS: Record<Exclude<ActionName, `show-${string}`>, Handler> = {
   write: state => step(ask(state, 'write')),
   'next-file': state => turnFile(state, 1),
   'previous-file': state => turnFile(state, -1),
-  freeze: state => step({ ...state, frozen: !state.frozen }, 'reschedule'),
+  freeze,
+  play,
+  faster: state => changeSpeed(state, 1),
+  slower: state => changeSpeed(state, -1),
+  'next-finding': state => seek(state, 1),
+  'previous-finding': state => seek(state, -1),
+  'sample-back': (state, world) => stepInstant(state, world, -1),
+  'sample-on': (state, world) => stepInstant(state, world, 1),
+  'minute-back': (state, world) => jumpMinute(state, world, -1),
+  'minute-on': (state, world) => jumpMinute(state, world, 1),
+  stuck: state => openBoard(state, 'stuck'),
+  events: state => openBoard(state, 'events'),
+  findings: state => openBoard(state, 'findings'),
   up: moveBy(() => -1),
   down: moveBy(() => 1),
   'page-up': moveBy((state, world) => -pageOf(state, world)),
@@ -255,6 +305,9 @@ function openAction(state: AppState, world: World, kind: DialogKind, key?: strin
 
 function inDialog(state: AppState, key: string, { confirmed }: World): Step {
   if (!state.dialog) return step(cancel(state));
+  // nothing opens one where there are no actions; were one open nevertheless, it would do nothing
+  if (state.noActions !== undefined)
+    return step({ ...cancel(state), dialog: undefined, message: { text: state.noActions, tone: 'warn' } });
   const done = dialogKey(state.dialog, key, confirmed);
   if ('close' in done) return step({ ...cancel(state), dialog: undefined });
   if ('perform' in done)
@@ -266,7 +319,9 @@ function inDialog(state: AppState, key: string, { confirmed }: World): Step {
 export function press(state: AppState, key: string, world: World): Step {
   const searching =
     state.mode === 'table' && state.search !== '' ? actionsOf('searching', state.map, state.bound).get(key) : undefined;
-  const action = searching ?? actionsOf(state.mode, state.map, state.bound).get(key);
+  const past = pastModes(state).map(mode => actionsOf(mode, state.map, state.bound).get(key));
+  const frozen = past.find(action => action !== undefined);
+  const action = searching ?? frozen ?? actionsOf(state.mode, state.map, state.bound).get(key);
   if (!action && state.mode === 'dialog') return inDialog(state, key, world);
   if (!action) return state.mode === 'prompt' ? fulfilled(typeKey(state, key, world), world) : step(state);
   return act(state, action, world);
@@ -280,7 +335,8 @@ export function paste(state: AppState, text: string, world: World): Step {
 
 /** The tasks were sampled, or put in another order. */
 export function sampled(state: AppState, world: World): AppState {
-  return follow(state.task ? { ...state, task: watchFlags(state.task, world) } : state, world);
+  const watched = state.task && !state.instant ? { ...state, task: watchFlags(state.task, world) } : state;
+  return followBoard(follow(watched, world), world);
 }
 
 function watchFlags(task: OpenTask, { cursor }: World): OpenTask {

@@ -5,6 +5,9 @@ import type { Machine } from '../decode/machine.ts';
 import type { Field } from '../fields/field.ts';
 import { chooseColumns, field } from '../fields/registry.ts';
 import { parseFilter } from '../filter/filter.ts';
+import { readOwnRule, type RuleError, withOwnRules } from '../findings/own-rules.ts';
+import type { Rule } from '../findings/rule.ts';
+import { RULES } from '../findings/rules.ts';
 import type { KeyMap } from '../keys/keys.ts';
 import { NOTHING_FOLDED } from '../model/rows.ts';
 import { ownTheme, type Theme, THEMES } from '../term/theme.ts';
@@ -106,6 +109,20 @@ function highlightsOf({ highlight = [], filters = {} }: Settings): AppState['hig
     const parsed = parseFilter(filter.startsWith('@') ? (filters[filter.slice(1)] ?? '') : filter);
     return 'filter' in parsed ? [{ filter: parsed.filter, tone: tone as Tone }] : [];
   });
+}
+
+// ---- findings
+
+/** What is wrong with a table [[finding]]; undefined: nothing. */
+export function findingError(table: unknown): RuleError | undefined {
+  const read = readOwnRule(table);
+  return 'error' in read ? read.error : undefined;
+}
+
+/** The shipped rules and those of the file, which have been checked. */
+export function rulesOf({ finding = [] }: Settings): readonly Rule[] {
+  const own = finding.map(readOwnRule).flatMap(read => ('rule' in read ? [read.rule] : []));
+  return withOwnRules(RULES, own);
 }
 
 // ---- all of them

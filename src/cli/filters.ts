@@ -4,7 +4,7 @@ import { nearest } from '../units/nearest.ts';
 import { type Options, UsageError } from './options.ts';
 
 /** The language is loaded only where there is an expression. @throws UsageError */
-async function filterOf(text: string): Promise<Filter> {
+export async function filterOf(text: string): Promise<Filter> {
   const { parseFilter } = await import('../filter/filter.ts');
   const parsed = parseFilter(text);
   if ('filter' in parsed) return parsed.filter;

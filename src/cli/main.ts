@@ -41,9 +41,19 @@ async function run(options: Options): Promise<void> {
       show(fieldsText(options.words[0], options.format === 'json'));
       return;
     }
+    case 'check': {
+      const { check } = await import('./watch.ts');
+      await check(options);
+      return;
+    }
+    case 'record': {
+      const { record } = await import('./record.ts');
+      await record(options);
+      return;
+    }
     case 'print': {
-      const { print } = await import('./print.ts');
-      await print(options);
+      if (options.stuck) await (await import('./watch.ts')).printStuck(options);
+      else await (await import('./print.ts')).print(options);
       return;
     }
     case 'monitor': {
@@ -54,10 +64,14 @@ async function run(options: Options): Promise<void> {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
+  // 1: something failed; of `check`, which says so with it, that there are findings
+  let failed = 1;
   try {
-    await run(parseOptions(argv));
+    const options = parseOptions(argv);
+    if (options.command === 'check') failed = 2;
+    await run(options);
   } catch (error) {
-    process.exitCode = error instanceof UsageError ? 2 : 1;
+    process.exitCode = error instanceof UsageError ? 2 : failed;
     complain(error instanceof Error ? error.message : String(error));
     if (process.env['TASKSCOPE_DEBUG'] === '1' && error instanceof Error) writeAll(2, `${error.stack ?? ''}\n`);
   }

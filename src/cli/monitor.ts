@@ -5,26 +5,36 @@ import { buildFrame, divide, tableColumns, visibleSeats, worldOf } from '../app/
 import type { Division, Scene } from '../app/scene.ts';
 import type { AppState, Step, Wish, World } from '../app/state.ts';
 import { STILL_MS } from '../app/table-actions.ts';
+import { showInstant } from '../app/travel.ts';
 import { paste, press, sampled } from '../app/update.ts';
 import type { Action, Subject } from '../act/action.ts';
 import { absentBecause, procIsOurs } from '../act/absent.ts';
+import { openBoard } from '../app/boards.ts';
 import { refreshDialog, showResults } from '../app/dialog.ts';
 import type { Target } from '../app/dialog-target.ts';
 import type { Field } from '../fields/field.ts';
 import type { TaskFile } from '../fields/files.ts';
 import { cpuLists } from '../sample/cpu-lists.ts';
-import type { Seat } from '../frame/sink.ts';
+import type { SampleSink, Seat } from '../frame/sink.ts';
 import type { SystemHistory } from '../model/system.ts';
 import { flatRows, type Rows } from '../model/rows.ts';
 import { renderCsv } from '../out/csv.ts';
 import { renderJson } from '../out/json.ts';
 import { renderTable } from '../out/table.ts';
 import { COLUMN_FILES } from '../pages/context.ts';
+import { Boards } from './boards.ts';
+import { Past, type Remembered } from './past.ts';
+import { Replay } from './replay.ts';
+import { Watchers } from './watchers.ts';
+import { TaskCursor } from '../model/task-cursor.ts';
+import type { TaskTable } from '../model/task-table.ts';
+import { THREADS_A_SAMPLE } from '../sample/thread-rounds.ts';
 import { ExtraFiles } from '../sample/extra-files.ts';
 import { HostReader } from '../sample/host-reader.ts';
 import { ownCostMeter } from '../sample/own-cost.ts';
 import { createSlowReader, type SlowReader } from '../sample/slow-reader.ts';
 import { PageSource } from './page-source.ts';
+import { timeText } from '../units/format.ts';
 import type { MouseReport } from '../term/input.ts';
 import { openTerminal, type Terminal } from '../term/terminal.ts';
 import type { OwnCost } from '../view/header.ts';
@@ -43,6 +53,14 @@ const LATE_MS = 100;
 const FIRST_OWN_COST_MS = 1500;
 const OWN_COST_MS = 5000;
 
+/** A recording is not played faster, and not slower. */
+const LEAST_PLAY_MS = 20;
+const MOST_PLAY_MS = 10_000;
+const ONE_KIND = {
+  text: 'a recording holds either processes or threads: this one has no others',
+  tone: 'warn',
+} as const;
+
 /** A key confirms nothing before so long. */
 const SEEN_MS = 300;
 /** What the dialog tells of its tasks is in these. */
@@ -57,8 +75,12 @@ class Monitor {
   readonly #pages: PageSource;
   readonly #host: HostReader | undefined;
   readonly #settings: StartedSettings;
+  /** A recording that is gone through; undefined: the source is sampled. */
+  readonly #replay: Replay | undefined;
   #model: Model;
+  #past: Remembered;
   #extra: ExtraFiles;
+  readonly #boards = new Boards(() => this.#watchers());
   #state: AppState;
   #rows: Rows = flatRows(new Int32Array(0));
   #own: OwnCost = { cpuPercent: undefined, rssBytes: undefined, bytesPerSecond: undefined };
@@ -80,13 +102,21 @@ class Monitor {
     this.#state = state;
     this.#terminal = terminal;
     this.#host = source.tree.live ? new HostReader(source.tree, this.#slow) : undefined;
-    this.#pages = new PageSource(source.tree, () => this.#cameLate());
-    [this.#model, this.#extra] = this.#open();
+    this.#pages = new PageSource(
+      source.tree,
+      () => this.#past.ring,
+      () => this.#cameLate(),
+    );
+    const { recorded } = source;
+    this.#replay = recorded && new Replay(recorded.recording, state.instant!.number - 1, () => this.#boards.close());
+    if (this.#replay) this.#replay.onPlayed = () => this.#boards.sampled();
+    [this.#model, this.#past, this.#extra] = this.#open();
   }
 
   start(): void {
     this.#dueMs = performance.now();
-    this.#pass();
+    if (this.#replay) this.#reorder();
+    else this.#pass();
     // the first measurement has nothing to compare with
     setTimeout(() => this.#measureSelf(), FIRST_OWN_COST_MS).unref();
     setInterval(() => this.#measureSelf(), OWN_COST_MS).unref();
@@ -177,10 +207,42 @@ class Monitor {
   // ---- sampling
 
   /** @param system the history of the machine, which does not depend on what rows are shown. */
-  #open(system?: SystemHistory): [Model, ExtraFiles] {
-    const model = openModel(this.#source, this.#state.threads, this.#options.pids, system, this.#host);
-    const extra = new ExtraFiles(this.#source.tree, model.sampler, model.table, this.#slow, () => this.#cameLate());
-    return [model, extra];
+  #open(system?: SystemHistory): [Model, Remembered, ExtraFiles] {
+    const made: { past?: Past } = {};
+    const through = (table: TaskTable): SampleSink => (made.past = new Past(table, this.#options.historySize)).recorder;
+    const { threads } = this.#state;
+    const model = openModel(this.#source, threads, this.#options.pids, system, this.#host, through);
+    const past = made.past!;
+    const { recorder } = past;
+    const extra = new ExtraFiles(this.#source.tree, model.sampler, recorder, this.#slow, () => this.#cameLate());
+    return [model, this.#replay ?? past, extra];
+  }
+
+  /** The tasks that are shown: those of now, or of the instant that was gone to. */
+  get #cursor(): TaskCursor {
+    const { instant } = this.#state;
+    return (instant && this.#past.at(instant.number)) ?? this.#model.cursor;
+  }
+
+  /** Watchers that know what is remembered. */
+  #watchers(): Watchers {
+    const { cursor } = this.#model;
+    const watchers = new Watchers(
+      this.#source,
+      {
+        cursor: this.#replay ? new TaskCursor(this.#replay.table) : cursor,
+        want: (seat, file) => this.#extra.want(seat, file, false),
+      },
+      {
+        rules: this.#settings.rules(),
+        budget: THREADS_A_SAMPLE,
+        slow: this.#slow,
+        others: !this.#replay,
+        onLate: () => this.#cameLate(),
+      },
+    );
+    if (!cursor.table.threads) for (const then of this.#past.all()) watchers.replayed(then);
+    return watchers;
   }
 
   #pass(): void {
@@ -189,17 +251,21 @@ class Monitor {
     const slice = (): void => {
       // the model may have been exchanged while this pass waited for its turn
       if (sampler !== this.#model.sampler) return;
-      if (sampler.step(performance.now() + SLICE_MS)) this.#passed();
+      if (sampler.step(this.#source.tree.nowMs() + SLICE_MS)) this.#passed();
       else setImmediate(slice);
     };
     slice();
   }
 
   #passed(): void {
-    this.#pages.refresh();
-    // rows do not jump while somebody moves through them
+    this.#boards.sampled();
     this.#refreshDialog();
-    this.#reorder(performance.now() - this.#state.movedMs < STILL_MS ? this.#rows.seats : undefined);
+    // the past stands still
+    if (!this.#state.instant) {
+      this.#pages.refresh();
+      // rows do not jump while somebody moves through them
+      this.#reorder(performance.now() - this.#state.movedMs < STILL_MS ? this.#rows.seats : undefined);
+    }
     this.#paint();
     const { samples } = this.#model.table;
     const period =
@@ -211,8 +277,11 @@ class Monitor {
 
   #schedule(delayMs: number): void {
     clearTimeout(this.#timer);
-    // a new model takes its first sample even when frozen: there is nothing else to show
-    if ((this.#state.frozen && this.#model.table.samples > 0) || this.#model.sampler.running) return;
+    if (this.#replay) {
+      this.#play();
+      return;
+    }
+    if (this.#model.sampler.running) return;
     this.#timer = setTimeout(() => {
       this.#dueMs = performance.now();
       // a capture at its last instant stands still
@@ -220,12 +289,31 @@ class Monitor {
     }, delayMs);
   }
 
+  /** A recording plays: the next sample after as long as it took then, or less. */
+  #play(): void {
+    const { replay, instant } = this.#state;
+    const next = this.#past.instants()[instant!.number];
+    if (!replay?.playing || !next) {
+      if (replay?.playing) this.#state = { ...this.#state, replay: { ...replay, playing: false } };
+      this.#paintSoon();
+      return;
+    }
+    const wait = (next.ms - instant!.ms) / replay.speed;
+    // between two runs of a recording nothing is waited for
+    const delay = Math.max(LEAST_PLAY_MS, Math.min(MOST_PLAY_MS, Number.isFinite(wait) && wait > 0 ? wait : 0));
+    this.#timer = setTimeout(() => {
+      this.#take(showInstant(this.#state, next));
+      this.#play();
+    }, delay);
+  }
+
   /**
    * Shows the tasks that are to be shown, in their order, and reads what that needs of all of them.
    * @param former rows whose order is to be kept.
    */
   #reorder(former?: Int32Array): void {
-    const { cursor, table } = this.#model;
+    const cursor = this.#cursor;
+    const { table } = cursor;
     this.#read(table.order.subarray(0, table.count), neededFields(this.#state));
     this.#rows = arrange(this.#state, cursor, former);
     let largest = 0;
@@ -238,15 +326,17 @@ class Monitor {
 
   /** The open task has ended: its page keeps what it last showed. */
   #noticeEnd(): void {
-    const { task } = this.#state;
+    const { task, instant } = this.#state;
     const { table } = this.#model;
-    if (!task || task.gone || table.find(task.key.pid, task.key.startTicks) >= 0) return;
+    if (!task || task.gone || instant || table.find(task.key.pid, task.key.startTicks) >= 0) return;
     const lines = this.#pages.lines(this.#state, this.#model.cursor, this.#terminal.columns);
     const gone = { wallMs: table.system.wallMs, lines };
     this.#state = { ...this.#state, task: { ...task, gone } };
   }
 
   #read(seats: Iterable<Seat>, fields: readonly Field[]): void {
+    // nothing more can be read of the past
+    if (this.#state.instant) return;
     for (const { file, steady } of fileWishes(fields)) {
       for (const seat of seats) this.#extra.want(seat, file, steady);
     }
@@ -255,7 +345,8 @@ class Monitor {
   /** The files that the rows on the screen and the open task need. */
   #readVisible(scene: Scene, { tableRows }: Division): void {
     const { table } = this.#model;
-    const { task } = this.#state;
+    const { task, instant } = this.#state;
+    if (instant) return;
     if (task) {
       const seat: Seat = table.find(task.key.pid, task.key.startTicks);
       if (seat >= 0) for (const file of COLUMN_FILES) this.#extra.want(seat, file, false);
@@ -269,10 +360,35 @@ class Monitor {
   #cameLate(): void {
     this.#late ??= setTimeout(() => {
       this.#late = undefined;
+      this.#boards.changed();
       const late = neededFields(this.#state).some(({ files }) => files[0] !== 'stat');
-      if (late) this.#reorder();
+      if (late && !this.#state.instant) this.#reorder();
       this.#paint();
     }, LATE_MS);
+  }
+
+  /** Looks through a recording for what is to be told next, giving way to keys; a key that leads elsewhere ends it. */
+  async #seek(direction: 1 | -1): Promise<void> {
+    const { instant } = this.#state;
+    const { recorded } = this.#source;
+    if (!recorded || !instant) return;
+    const { seekTold } = await import('./seek.ts');
+    this.#say('looking …');
+    const found = await seekTold(recorded.recording, this.#settings.rules(), instant.number - 1, direction, at => {
+      this.#say(`looking … ${timeText(at.wallMs)}`);
+      return this.#state.instant === instant;
+    });
+    if (this.#state.instant !== instant) return;
+    if (found === undefined) this.#say(`nothing more is to be told ${direction > 0 ? 'after' : 'before'} this`);
+    else {
+      this.#take(showInstant(this.#state, found.instant));
+      this.#say(found.words);
+    }
+  }
+
+  #say(text: string): void {
+    this.#state = { ...this.#state, message: { text, tone: 'normal' } };
+    this.#paintSoon();
   }
 
   // ---- painting
@@ -281,14 +397,16 @@ class Monitor {
     const { columns, rows } = this.#terminal;
     return {
       state: this.#state,
-      cursor: this.#model.cursor,
+      cursor: this.#cursor,
       rows: this.#rows,
+      instants: this.#past.instants,
+      board: this.#boards.lines(this.#state, this.#cursor, this.#past.events, columns),
       columns,
       lines: rows,
       own: this.#own,
       pidDigits: this.#pidDigits,
       place: this.#options.proc === '/proc' ? undefined : this.#options.proc,
-      openPage: this.#pages.lines(this.#state, this.#model.cursor, columns),
+      openPage: this.#pages.lines(this.#state, this.#cursor, columns),
       nowMs: performance.now(),
       ascii: !this.#terminal.unicode,
       confirmed: false,
@@ -316,6 +434,7 @@ class Monitor {
   #grant(wish: Wish): void {
     if (typeof wish === 'object') {
       if ('writeTo' in wish) this.#write(wish.writeTo);
+      if ('seek' in wish) void this.#seek(wish.seek);
       if ('perform' in wish) this.#perform(wish.perform, wish.targets);
       return;
     }
@@ -337,10 +456,18 @@ class Monitor {
         this.#reorder();
         return;
       case 'reopen':
+        if (this.#replay) {
+          this.#state = { ...this.#state, threads: !this.#state.threads, message: ONE_KIND };
+          return;
+        }
         this.#model.sampler.close();
         this.#source.tree.rewind();
         // a capture begins anew, this machine goes on
-        [this.#model, this.#extra] = this.#open(this.#source.tree.keeps ? this.#model.table.system : undefined);
+        this.#boards.close();
+        this.#state = { ...this.#state, instant: undefined };
+        [this.#model, this.#past, this.#extra] = this.#open(
+          this.#source.tree.keeps ? this.#model.table.system : undefined,
+        );
         this.#rows = flatRows(new Int32Array(0));
         this.#schedule(0);
         return;
@@ -359,8 +486,10 @@ class Monitor {
 
   /** The open page, or the table with all its rows: as the name of the file says. */
   #shown(file: string): string {
-    const { cursor } = this.#model;
+    const cursor = this.#cursor;
+    const { board } = this.#state;
     if (this.#state.system ?? this.#state.task) return this.#pages.text(this.#state, cursor);
+    if (board) return this.#boards.text(this.#state, cursor, this.#past.events, file.endsWith('.json'));
     const fields = this.#state.columns;
     const seats = this.#rows.seats.filter(seat => seat >= 0);
     this.#read(seats, fields);
@@ -399,6 +528,8 @@ export async function monitor(options: Options): Promise<void> {
   const source = await openSource(options);
   checkUsers(options.users, source.machine);
   const settings = await startSettings(options, source.machine);
+  // what is wrong with the command line is said before the screen is touched
+  const first = await given(options);
   // the terminal tells of keys only after it is open, and then the monitor is there
   const listener: { monitor?: Monitor } = {};
   const terminal = openTerminal({
@@ -417,13 +548,16 @@ export async function monitor(options: Options): Promise<void> {
   });
   if ('error' in terminal) throw new Failure(terminal.error);
   const noActions = absentBecause({ live: source.tree.live, readOnly: options.readOnly, ownProc: procIsOurs() });
-  const running = new Monitor(
-    options,
-    source,
-    { ...settings.state, ...(await given(options)), noActions },
-    terminal,
-    settings,
-  );
+  const { recorded } = source;
+  const replay = recorded && {
+    replay: { playing: false, speed: 1 },
+    instant: recorded.recording.instant(
+      options.at === undefined ? Math.min(1, recorded.recording.count - 1) : recorded.index,
+    ),
+    threads: recorded.recording.threads,
+  };
+  const board = options.stuck ? openBoard(settings.state, 'stuck').state : settings.state;
+  const running = new Monitor(options, source, { ...board, ...first, ...replay, noActions }, terminal, settings);
   listener.monitor = running;
   running.start();
   settings.follow(change => running.configure(change));

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { KernelThreads } from '../model/select.ts';
 import { nearest } from '../units/nearest.ts';
-import { parseDuration } from '../units/parse.ts';
+import { parseDuration, parseSize, parseTime } from '../units/parse.ts';
 
 export type OutputFormat = 'table' | 'json' | 'ndjson' | 'csv';
 
@@ -42,7 +42,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   {
     name: 'proc',
     value: 'PATH',
-    help: 'a captured or mounted procfs, several instants of one, or a .tar.gz of either',
+    help: 'a captured or mounted procfs, several instants of one, a .tar.gz of either, or a recording',
   },
   {
     name: 'page',
@@ -57,6 +57,28 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'mouse', help: 'click selects, header sorts, wheel scrolls' },
   { name: 'read-only', help: 'no signals, no renice: nothing that changes a task' },
   { name: 'config', value: 'FILE', help: 'settings instead of ~/.config/taskscope/config.toml' },
+  {
+    name: 'for',
+    value: 'DURATION',
+    help: 'watch so long before printing: --once 0, --once --stuck 5s, check 30s by default',
+  },
+  { name: 'stuck', help: 'only what is stuck, by what it waits for; with --once after 5 seconds (--for)' },
+  { name: 'history-size', value: 'SIZE', help: 'what the past may take in memory, default 16MiB; ten minutes at most' },
+  {
+    name: 'at',
+    value: 'TIME',
+    help: "in a recording: the sample of 'HH:MM:SS' or an ISO 8601 time; default the last one",
+  },
+  {
+    name: 'max-size',
+    value: 'SIZE',
+    help: "of 'record': the oldest half goes when FILE and FILE.1 are so large together",
+  },
+  {
+    name: 'keep',
+    value: 'EXPR',
+    help: "of 'record': tasks of which every file is read at every sample, as in 'comm = nfsd'",
+  },
   { name: 'help', short: 'h', help: 'this text' },
   { name: 'version', short: 'V', help: 'version' },
 ];
@@ -64,11 +86,14 @@ export const OPTIONS: readonly OptionSpec[] = [
 export const COMMANDS: Readonly<Record<string, string>> = {
   show: "everything about one task, or the machine: 'taskscope show 1', 'show system', with --page",
   decode: 'words for pasted text: stat lines, status, masks, kernel log lines, ARM oopses',
+  check: 'what is wrong here, with evidence; exit status 0: nothing, 1: findings, 2: could not look',
+  record: 'samples into FILE, until ^C, --for or SIGTERM; --max-size bounds it (docs/recordings.md)',
+  replay: "the recording FILE in the monitor, or printed: 'replay FILE --once --at 12:01:33'",
   fields: "every column with its meaning: 'taskscope fields [ID]'",
 };
 
 export interface Options {
-  readonly command: 'monitor' | 'print' | 'show' | 'decode' | 'fields' | 'help' | 'version';
+  readonly command: 'monitor' | 'print' | 'show' | 'decode' | 'check' | 'record' | 'fields' | 'help' | 'version';
   /** What stands after the command. */
   readonly words: readonly string[];
   /** Snapshots to print; 0: until interrupted. */
@@ -95,6 +120,18 @@ export interface Options {
   readonly config: string | undefined;
   readonly mouse: boolean;
   readonly readOnly: boolean;
+  /** How long to watch (`--for`), seconds; undefined: the default of the command. */
+  readonly for: number | undefined;
+  /** The stuck view instead of the table. */
+  readonly stuck: boolean;
+  /** The time in a recording; undefined: its end. */
+  readonly at: string | undefined;
+  /** Bytes of a recording, both segments; undefined: no bound. */
+  readonly maxSize: number | undefined;
+  /** The tasks that are recorded in full. */
+  readonly keep: string | undefined;
+  /** Bytes for the past; undefined: the default. */
+  readonly historySize: number | undefined;
 }
 
 /** Wrong usage: a sentence that says what is wrong and what to do. */
@@ -214,7 +251,7 @@ export function parseOptions(argv: readonly string[]): Options {
       : on('version')
         ? 'version'
         : command
-          ? (command as 'show' | 'decode' | 'fields')
+          ? runOf(command, printing)
           : printing
             ? 'print'
             : 'monitor',
@@ -237,7 +274,7 @@ export function parseOptions(argv: readonly string[]): Options {
       text('kernel-threads') === undefined
         ? undefined
         : oneOf('kernel-threads', text('kernel-threads')!, ['show', 'hide', 'only'] as const),
-    proc: text('proc') ?? '/proc',
+    proc: command === 'replay' ? replayed(words) : (text('proc') ?? '/proc'),
     pages: listOf(text('page')),
     kernel: text('kernel'),
     color: oneOf('color', text('color') ?? 'auto', ['auto', 'always', 'never']),
@@ -247,7 +284,58 @@ export function parseOptions(argv: readonly string[]): Options {
     config: text('config'),
     mouse: on('mouse'),
     readOnly: on('read-only'),
+    historySize: sizeOf('history-size', text('history-size')),
+    at: timeOf(text('at')),
+    maxSize: boundOf(sizeOf('max-size', text('max-size'))),
+    keep: text('keep'),
+    stuck: on('stuck'),
+    for: durationOf('for', text('for')),
   };
+}
+
+/** @throws UsageError */
+function durationOf(option: string, text: string | undefined): number | undefined {
+  const seconds = text === undefined ? undefined : parseDuration(text);
+  if (text !== undefined && seconds === undefined)
+    throw new UsageError(`${option} '${text}' is no duration: give seconds, or 500ms, 10s, 2m`);
+  return seconds;
+}
+
+/** @throws UsageError */
+function sizeOf(option: string, text: string | undefined): number | undefined {
+  const bytes = text === undefined ? undefined : parseSize(text);
+  if (text !== undefined && bytes === undefined)
+    throw new UsageError(`${option} '${text}' is no size: give bytes, or a number with KiB, MiB or GiB, as in 16MiB`);
+  return bytes;
+}
+
+/** `replay` is the monitor, or what prints, over the file. */
+function runOf(command: string, printing: boolean): Options['command'] {
+  return command === 'replay' ? (printing ? 'print' : 'monitor') : (command as Options['command']);
+}
+
+/** @throws UsageError */
+function replayed([file, ...more]: readonly string[]): string {
+  if (file === undefined) throw new UsageError("replay needs a file: 'taskscope replay FILE'");
+  if (more.length > 0) throw new UsageError(`replay takes one file, not '${[file, ...more].join(' ')}'`);
+  return file;
+}
+
+/** @throws UsageError */
+function timeOf(text: string | undefined): string | undefined {
+  if (text !== undefined && !parseTime(text, 0))
+    throw new UsageError(`at '${text}' is no time: write 12:01:33, or 2026-11-22T12:01:33Z (without Z: local time)`);
+  return text;
+}
+
+/** Two segments, each with a key frame and some samples. */
+const LEAST_RECORDING = 256 << 10;
+
+/** @throws UsageError */
+function boundOf(bytes: number | undefined): number | undefined {
+  if (bytes !== undefined && bytes < LEAST_RECORDING)
+    throw new UsageError(`max-size ${bytes} is too small for a recording: give 256KiB or more`);
+  return bytes;
 }
 
 /** Pids are below 2^22 on every kernel. */

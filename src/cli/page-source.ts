@@ -1,12 +1,16 @@
 /** The page that is open: its dossier, and its lines as they were built last. */
 import type { AppState } from '../app/state.ts';
+import type { Ring } from '../history/ring.ts';
 import type { TaskCursor } from '../model/task-cursor.ts';
+import type { RememberedLives } from '../pages/context.ts';
 import type { Page } from '../pages/document.ts';
 import { pageLines, pageText } from '../pages/render.ts';
 import { buildSystemPage } from '../pages/system-pages.ts';
 import { buildTaskPage } from '../pages/task-pages.ts';
 import { DossierReader } from '../sample/dossier-reader.ts';
+import { rememberedOf } from './lives.ts';
 import { createSlowReader, type SlowReader } from '../sample/slow-reader.ts';
+import { TableTree } from '../sample/table-tree.ts';
 import type { Tree } from '../sample/tree.ts';
 import type { Line } from '../view/cells.ts';
 
@@ -18,6 +22,9 @@ interface Built {
   readonly lines: readonly Line[];
 }
 
+/** An instant before the task began, or after its end. */
+const NOT_THERE: readonly Line[] = [{ spans: [{ x: 1, text: 'The task was not there at this time.', tone: 'warn' }] }];
+
 const NOTHING: Built = { key: '', lines: [] };
 
 export class PageSource {
@@ -28,10 +35,17 @@ export class PageSource {
   #dossier: DossierReader | undefined;
   #of = '';
   #built: Built = NOTHING;
+  #lived: { readonly key: string; readonly life: RememberedLives } | undefined;
 
-  /** @param onChange called when something came that the page had to wait for. */
-  constructor(tree: Tree, onChange: () => void) {
+  readonly #ring: () => Ring;
+
+  /**
+   * @param ring what is remembered.
+   * @param onChange called when something came that the page had to wait for.
+   */
+  constructor(tree: Tree, ring: () => Ring, onChange: () => void) {
     this.#tree = tree;
+    this.#ring = ring;
     this.#onChange = onChange;
   }
 
@@ -53,9 +67,9 @@ export class PageSource {
       this.#forget();
       return [];
     }
-    if (!state.system && state.task?.gone) return state.task.gone.lines;
+    if (!state.system && state.task?.gone && !state.instant) return state.task.gone.lines;
     const dossier = this.#dossierOf(state, cursor);
-    if (!dossier) return this.#built.lines;
+    if (!dossier) return state.instant ? NOT_THERE : this.#built.lines;
     const raw = state.system ? '' : state.task?.rawFile;
     const key = [this.#of, pages.page, raw, columns, dossier.version, cursor.table.samples].join(' ');
     if (key !== this.#built.key) {
@@ -80,7 +94,16 @@ export class PageSource {
     }
     const { key, page, watch, rawFile } = state.task!;
     cursor.at(cursor.table.find(key.pid, key.startTicks));
-    return buildTaskPage(page, { task: cursor, dossier, watch, wallMs: system.wallMs, rawFile });
+    const life = page === 'history' ? { life: this.#lifeOf(state, cursor) } : {};
+    return buildTaskPage(page, { task: cursor, dossier, watch, wallMs: system.wallMs, rawFile, ...life });
+  }
+
+  /** Made once for each sample: the page may be built more often. */
+  #lifeOf(state: AppState, cursor: TaskCursor): RememberedLives {
+    const key = `${this.#of} ${cursor.table.samples}`;
+    if (this.#lived?.key !== key)
+      this.#lived = { key, life: rememberedOf(this.#ring(), cursor, state.instant?.ms ?? Number.POSITIVE_INFINITY) };
+    return this.#lived.life;
   }
 
   /** The dossier of what is open; undefined: its task is not there. */
@@ -95,12 +118,15 @@ export class PageSource {
       folder = cursor.isThread ? `${cursor.tgid}/task/${cursor.pid}` : String(cursor.pid);
       startTicks = key.startTicks;
     }
-    const of = `${folder}@${startTicks}`;
+    const { instant } = state;
+    const of = `${folder}@${startTicks} ${instant?.number ?? ''}`;
     if (this.#dossier && of === this.#of) return this.#dossier;
     this.#forget();
     this.#of = of;
     this.#slow ??= createSlowReader(PAGE_READER);
-    this.#dossier = new DossierReader(this.#tree, folder, startTicks, this.#slow, this.#onChange);
+    // of the past only what was read then is known
+    const tree = instant ? new TableTree(cursor.table) : this.#tree;
+    this.#dossier = new DossierReader(tree, folder, startTicks, this.#slow, this.#onChange);
     return this.#dossier;
   }
 

@@ -4,9 +4,12 @@ import type { Machine } from '../decode/machine.ts';
 import type { Field } from '../fields/field.ts';
 import type { TaskFile } from '../fields/files.ts';
 import { chooseColumns, chooseSort, DEFAULT_SORT, field, filesOf, type SortKey } from '../fields/registry.ts';
+import type { Player } from '../history/player.ts';
 import type { SystemHistory } from '../model/system.ts';
+import type { Recording } from '../recording/reader.ts';
 import { TaskCursor } from '../model/task-cursor.ts';
 import { TaskTable } from '../model/task-table.ts';
+import type { SampleSink } from '../frame/sink.ts';
 import { parseRelease } from '../kernel/release.ts';
 import { descriptorBound } from '../sample/descriptors.ts';
 import { probeMachine } from '../sample/probe.ts';
@@ -22,6 +25,16 @@ export class Failure extends Error {}
 export interface Source {
   readonly tree: Tree;
   readonly machine: Machine;
+  /** Where `--proc` names a recording: the tree is of the sample at `index`, nothing more can be read. */
+  readonly recorded?: Recorded;
+}
+
+export interface Recorded {
+  readonly recording: Recording;
+  /** The sample of `--at`, or the last one. */
+  readonly index: number;
+  /** Stands at that sample. */
+  readonly player: Player;
 }
 
 /** Opens what `--proc` names and asks it what machine it is. */
@@ -29,9 +42,14 @@ export async function openSource(options: Options): Promise<Source> {
   if (options.kernel !== undefined && !parseRelease(options.kernel)) {
     throw new UsageError(`'${options.kernel}' is no kernel release: write it as 6.1 or 5.10.0-32-arm64`);
   }
+  const isCopy = path.resolve(options.proc) !== '/proc';
+  const recorded = isCopy ? await openRecorded(options) : undefined;
+  if (recorded) return recorded;
+  if (options.at !== undefined)
+    throw new UsageError("option '--at' is for recordings: 'taskscope replay FILE --once --at TIME'");
   let tree: Tree = new DirectoryTree('/proc', true);
   // a shell completes it with a slash
-  if (path.resolve(options.proc) !== '/proc') {
+  if (isCopy) {
     const { openTree } = await import('../sample/open-tree.ts');
     const opened = openTree(options.proc);
     if ('error' in opened) throw new Failure(opened.error);
@@ -44,22 +62,51 @@ export async function openSource(options: Options): Promise<Source> {
   return { tree, machine };
 }
 
+/** Undefined: it is no recording. @throws Failure */
+async function openRecorded({ proc, kernel, at }: Options): Promise<Source | undefined> {
+  const { isRecording, openRecording } = await import('../recording/reader.ts');
+  if (!isRecording(proc)) return undefined;
+  const opened = openRecording(proc, kernel);
+  if ('error' in opened) throw new Failure(opened.error);
+  const { recording } = opened;
+  const { sampleAt } = await import('../recording/at.ts');
+  const index = at === undefined ? recording.count - 1 : sampleAt(recording, at);
+  if (typeof index === 'string') throw new Failure(index);
+  const player = recording.playerAt(index, 0);
+  const { TableTree } = await import('../sample/table-tree.ts');
+  return { tree: new TableTree(player.table), machine: recording.machine, recorded: { recording, index, player } };
+}
+
+/** A recording has what was recorded: processes or threads. @throws Failure */
+export function checkThreads({ recorded }: Source, { threads, proc }: Options): void {
+  if (!recorded || recorded.recording.threads === threads) return;
+  throw new Failure(
+    threads
+      ? `${proc} holds processes, no threads: leave out -H, or record with it ('taskscope record -H FILE')`
+      : `${proc} holds threads, no processes: add -H`,
+  );
+}
+
 export interface Model {
   readonly table: TaskTable;
   readonly cursor: TaskCursor;
   readonly sampler: Sampler;
 }
 
-/** A fresh model over a source: processes or threads. */
+/**
+ * A fresh model over a source: processes or threads.
+ * @param through what stands between the sampler and the table.
+ */
 export function openModel(
   { tree, machine }: Source,
   threads: boolean,
   only: readonly number[] | undefined,
   system?: SystemHistory,
   host?: HostReader,
+  through: (table: TaskTable) => SampleSink = table => table,
 ): Model {
   const table = new TaskTable(machine, threads, system);
-  const sampler = new Sampler(tree, table, {
+  const sampler = new Sampler(tree, through(table), {
     threads,
     only,
     descriptors: descriptorBound(machine.memoryBytes),
@@ -69,8 +116,8 @@ export function openModel(
 }
 
 /** Columns of a list of ids. @throws UsageError */
-export function columnsOf(words: readonly string[], machine: Machine): readonly Field[] {
-  const chosen = chooseColumns(words, machine.release);
+export function columnsOf(words: readonly string[], machine: Machine, base?: readonly string[]): readonly Field[] {
+  const chosen = chooseColumns(words, machine.release, base);
   if ('error' in chosen) throw new UsageError(chosen.error);
   return chosen.ids.map(field);
 }

@@ -10,7 +10,8 @@ import { KEY_MAPS } from '../keys/keys.ts';
 import { type Theme, THEME_NAMES, THEMES, TONES } from '../term/theme.ts';
 import { METER_LAYOUTS } from '../view/meters/facts.ts';
 import { changesOf } from './changes.ts';
-import { configured, filterError, themesOf } from './configure.ts';
+import type { Rule } from '../findings/rule.ts';
+import { configured, filterError, findingError, rulesOf, themesOf } from './configure.ts';
 import { oneOf, type Options, parseOptions, UsageError } from './options.ts';
 
 type Message = NonNullable<AppState['message']>;
@@ -24,6 +25,7 @@ const KNOWN: Known = {
   // the cursor, the title line and the bars keep their looks to themselves
   highlights: TONES.filter(tone => !['normal', 'selected', 'header', 'bar'].includes(tone)),
   filterError,
+  findingError,
 };
 
 const fileOf = (options: Options): string => options.config ?? configPath(process.env);
@@ -44,11 +46,21 @@ export async function readFilters(options: Options): Promise<ReadonlyMap<string,
   return new Map(Object.entries(result.settings.filters ?? {}));
 }
 
+/** The rules of findings, the user's own among them. @throws UsageError */
+export async function readRules(options: Options): Promise<readonly Rule[]> {
+  const file = fileOf(options);
+  const result = await readConfig(file, KNOWN);
+  if (!result.ok) throw new UsageError(complaint(file, result));
+  return rulesOf(result.settings);
+}
+
 export interface StartedSettings {
   readonly state: AppState;
   /** Of the command line or the file; fixed at the start. */
   readonly ascii: boolean;
   readonly mouse: boolean;
+  /** The rules of findings, as the file says now. */
+  rules(): readonly Rule[];
   /** A theme as the file says it now; `default` for a name that it no longer has. */
   themeNamed(name: string): Theme;
   /** Calls back whenever the file changes: how the state changes by it, `theme` included. */
@@ -106,6 +118,10 @@ class FileSettings implements StartedSettings {
     this.state = this.#judge(this.state, result, undefined);
     // a theme of a file that cannot be read may be right
     if (theme !== undefined && !this.#broken) oneOf('theme', theme, [...this.#themes.keys()]);
+  }
+
+  rules(): readonly Rule[] {
+    return rulesOf(this.#good);
   }
 
   themeNamed(name: string): Theme {

@@ -5,7 +5,7 @@ import { TASK_PAGES } from '../keys/keys.ts';
 import { machineJson } from '../out/json.ts';
 import { intervalOf, takenAt } from '../out/snapshot.ts';
 import { asleepSeconds } from '../pages/asleep.ts';
-import { COLUMN_FILES, type FlagWatch, watched } from '../pages/context.ts';
+import { COLUMN_FILES, type FlagWatch, type RememberedLives, watched } from '../pages/context.ts';
 import type { Page } from '../pages/document.ts';
 import { taskTitle } from '../pages/identity.ts';
 import { pageJson } from '../pages/json.ts';
@@ -24,8 +24,12 @@ import { nearest } from '../units/nearest.ts';
 import { asciiText, harmless } from '../units/text.ts';
 import { type Options, UsageError } from './options.ts';
 import { complain, writeAll } from './output.ts';
+import { rememberedOf } from './lives.ts';
 import { PAGE_READER } from './page-source.ts';
-import { Failure, type Model, openModel, openSource, type Source } from './session.ts';
+import { loadAt } from './replay.ts';
+import { Failure, openModel, openSource, type Recorded, type Source } from './session.ts';
+import type { TaskFile } from '../fields/files.ts';
+import { TaskCursor } from '../model/task-cursor.ts';
 
 interface WantedPage<Id> {
   readonly id: Id;
@@ -37,7 +41,7 @@ interface WantedPage<Id> {
 
 /** What programs keep secret stands in it: 'all' does not ask for it, only its own name does. */
 const SECRET = 'environment';
-const ON_REQUEST: readonly string[] = [SECRET, 'raw'];
+const ON_REQUEST: readonly string[] = [SECRET, 'history', 'raw'];
 
 /** Wrong where a detail stands behind a page that has none, or one that is none of its kind. @throws UsageError */
 function checkDetail(word: string, id: string, detail: string): void {
@@ -110,9 +114,46 @@ interface Subject {
   readonly look: () => void;
 }
 
+/** What a subject is looked at with: the machine, which goes on, or a sample of a recording, which does not. */
+interface Looked {
+  readonly cursor: TaskCursor;
+  sample(): void;
+  want(seat: number, file: TaskFile): void;
+  close(): void;
+}
+
+const recordedLook = ({ player }: Recorded): Looked => ({
+  cursor: new TaskCursor(player.table),
+  sample: () => undefined,
+  want: () => undefined,
+  close: () => undefined,
+});
+
+function liveLook(source: Source, pid: number, slow: SlowReader): Looked {
+  const status = readWhole(source.tree, `${pid}/status`);
+  const tgid = typeof status === 'string' ? pid : Number(statusValue(status, 'Tgid') ?? pid);
+  const { cursor, table, sampler } = openModel(source, tgid !== pid, [tgid]);
+  const extra = new ExtraFiles(source.tree, sampler, table, slow, () => undefined);
+  return {
+    cursor,
+    sample: () => {
+      sampler.sample();
+      // one task alone does not tell whether this kernel names wait channels at all
+      if (table.count > 0) table.wchanNamesSeen ||= namesWaitChannels(source);
+    },
+    want: (seat, file) => extra.want(seat, file, false),
+    close: () => sampler.close(),
+  };
+}
+
+function systemLook(source: Source): Looked {
+  const { cursor, sampler } = openModel(source, false, []);
+  return { cursor, sample: () => sampler.sample(), want: () => undefined, close: () => sampler.close() };
+}
+
 /** Samples twice, so that rates are real, and builds the pages. */
 async function collect(
-  { source, model, slow }: { source: Source; model: Model; slow: SlowReader },
+  { source, looked, slow }: { source: Source; looked: Looked; slow: SlowReader },
   subject: Subject,
   intervalSeconds: number,
 ): Promise<{ pages: Page[]; ended: boolean }> {
@@ -128,7 +169,7 @@ async function collect(
   if (intervalSeconds > 0) {
     if (source.tree.keeps) await sleep(intervalSeconds * 1000 - (performance.now() - started));
     if (source.tree.advance()) {
-      model.sampler.sample();
+      looked.sample();
       const again = await round();
       if (!again) return { pages, ended: true };
       pages = again;
@@ -145,7 +186,7 @@ interface Told<Id> {
   readonly left: string;
 }
 
-function tell<Id>(options: Options, { cursor }: Model, { title, wanted, pages, json, left }: Told<Id>): void {
+function tell<Id>(options: Options, cursor: TaskCursor, { title, wanted, pages, json, left }: Told<Id>): void {
   const { machine, table } = cursor;
   if (options.format !== 'table') {
     const named = wanted.map(({ id, detail }, index) => [
@@ -184,23 +225,29 @@ function leftOut(words: readonly string[] | undefined, wanted: readonly { readon
   return ids.length === 0 ? '' : `\nNot shown unless asked for by name: --page ${ids.join(',')}\n`;
 }
 
+/** The minutes before the sample. */
+function lifeIn({ recording, index }: Recorded, cursor: TaskCursor): RememberedLives {
+  return rememberedOf(loadAt(recording, index).ring, cursor, Number.POSITIVE_INFINITY);
+}
+
 async function showTask(options: Options, pid: number): Promise<void> {
   const wanted = wantedPages(options.pages, TASK_PAGES as readonly (typeof TASK_PAGES)[number][]);
   const source = await openSource(options);
-  const status = readWhole(source.tree, `${pid}/status`);
-  const tgid = typeof status === 'string' ? pid : Number(statusValue(status, 'Tgid') ?? pid);
-  const model = openModel(source, tgid !== pid, [tgid]);
-  const { cursor, table, sampler } = model;
-  sampler.sample();
+  const slow = createSlowReader(PAGE_READER);
+  const looked = source.recorded ? recordedLook(source.recorded) : liveLook(source, pid, slow);
+  const { cursor } = looked;
+  const { table } = cursor;
+  looked.sample();
   const seat = Array.from(table.order.subarray(0, table.count)).find(at => table.pid(at) === pid);
   if (seat === undefined) {
-    sampler.close();
-    throw new Failure(`no task with pid ${pid}: it has ended, or never was ('ps -e' lists what is there)`);
+    looked.close();
+    throw new Failure(
+      source.recorded
+        ? `no task with pid ${pid} in the recording at ${dateTimeText(table.system.wallMs)}: try another --at`
+        : `no task with pid ${pid}: it has ended, or never was ('ps -e' lists what is there)`,
+    );
   }
-  // one task alone does not tell whether this kernel names wait channels at all
-  table.wchanNamesSeen ||= namesWaitChannels(source);
-  const slow = createSlowReader(PAGE_READER);
-  const extra = new ExtraFiles(source.tree, sampler, table, slow, () => undefined);
+  const tgid = table.tgid(seat);
   const startTicks = cursor.at(seat).startTicks;
   const title = (asleep?: number): string => lineText(taskTitle(cursor, asleep)).trimStart();
   let watch: FlagWatch = { openedMs: table.system.wallMs, changes: [] };
@@ -208,14 +255,14 @@ async function showTask(options: Options, pid: number): Promise<void> {
   let lastTitle = title();
   const find = (): number => table.find(pid, startTicks);
   const { pages, ended } = await collect(
-    { source, model, slow },
+    { source, looked, slow },
     {
-      folder: tgid === pid ? String(pid) : `${tgid}/task/${pid}`,
+      folder: table.threads ? `${tgid}/task/${pid}` : String(pid),
       startTicks,
       look: () => {
         const at = find();
         if (at < 0) return;
-        for (const file of COLUMN_FILES) extra.want(at, file, false);
+        for (const file of COLUMN_FILES) looked.want(at, file);
         watch = watched(watch, flags, (flags = cursor.at(at).stat(9)), table.system.wallMs);
       },
       build: dossier => {
@@ -227,6 +274,7 @@ async function showTask(options: Options, pid: number): Promise<void> {
         return wanted.map(({ id, detail }) =>
           buildTaskPage(id, {
             ...context,
+            ...(id === 'history' && source.recorded ? { life: lifeIn(source.recorded, cursor) } : {}),
             ...(id === 'memory' && detail !== undefined ? { address: detail } : {}),
             rawFile: id === 'raw' && detail !== undefined ? detail : RAW_FILES[0]!,
           }),
@@ -237,9 +285,9 @@ async function showTask(options: Options, pid: number): Promise<void> {
   );
   const left = leftOut(options.pages, wanted);
   const json = { schema: 'taskscope.task/1', pid, start_time_ticks: startTicks, ...(tgid === pid ? {} : { tgid }) };
-  tell(options, model, { title: lastTitle, wanted, pages, json: { ...json, ended }, left });
+  tell(options, cursor, { title: lastTitle, wanted, pages, json: { ...json, ended }, left });
   slow.close();
-  sampler.close();
+  looked.close();
   if (ended) {
     complain(`task ${pid} ended while it was looked at: this is what it showed last`);
     process.exitCode = 1;
@@ -249,12 +297,13 @@ async function showTask(options: Options, pid: number): Promise<void> {
 async function showSystem(options: Options): Promise<void> {
   const wanted = wantedPages(options.pages, TEXT_PAGES);
   const source = await openSource(options);
-  const model = openModel(source, false, []);
-  const { cursor, table, sampler } = model;
-  sampler.sample();
+  const looked = source.recorded ? recordedLook(source.recorded) : systemLook(source);
+  const { cursor } = looked;
+  const { table } = cursor;
+  looked.sample();
   const slow = createSlowReader(PAGE_READER);
   const { pages } = await collect(
-    { source, model, slow },
+    { source, looked, slow },
     {
       folder: '',
       startTicks: 0,
@@ -267,9 +316,9 @@ async function showSystem(options: Options): Promise<void> {
     },
     options.interval ?? 1,
   );
-  tell(options, model, { title: 'system', wanted, pages, json: { schema: 'taskscope.system/1' }, left: '' });
+  tell(options, cursor, { title: 'system', wanted, pages, json: { schema: 'taskscope.system/1' }, left: '' });
   slow.close();
-  sampler.close();
+  looked.close();
 }
 
 const WHAT = "'taskscope show PID' or 'taskscope show system'";

@@ -46,6 +46,8 @@ export interface Settings {
   readonly filters?: Readonly<Record<string, string>>;
   /** The filter is an expression, `@name` is replaced. */
   readonly highlight?: readonly { readonly filter: string; readonly tone: string }[];
+  /** Rules for findings, as they stand in the file; they have been checked. */
+  readonly finding?: readonly Readonly<Record<string, unknown>>[];
   /** In the order of the file. */
   readonly sets?: readonly (OwnColumns & { readonly name: string })[];
   readonly bound?: readonly Bound[];

@@ -11,4 +11,6 @@ export interface Known {
   readonly highlights: readonly string[];
   /** What is wrong with a filter. */
   filterError(text: string): string | undefined;
+  /** What is wrong with a table [[finding]], and with which of its keys. */
+  findingError(table: unknown): { readonly key: string | undefined; readonly message: string } | undefined;
 }

@@ -36,6 +36,8 @@ const ORDER = 'has to be a column id or a list of them: "-cpu_percent"';
 const CELLS = 'has to be a number of cells from 1 to 200';
 const RULES = 'has to be a list of tables: write it as [[highlight]]';
 
+const FINDINGS = 'has to be a list of tables: write it as [[finding]]';
+
 const namesIn = (part: unknown): readonly string[] =>
   typeof part === 'object' && part !== null ? Object.keys(part) : [];
 
@@ -89,6 +91,19 @@ export function schemaOf(known: Known, own: { readonly themes?: unknown; readonl
       return NEVER;
     }),
   );
+  const finding = v.pipe(
+    v.record(v.string(), v.unknown(), FINDINGS),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const wrong = dataset.typed ? known.findingError(dataset.value) : undefined;
+      if (!wrong) return;
+      const { key, message } = wrong;
+      const input: Record<string, unknown> = dataset.value as Record<string, unknown>;
+      addIssue({
+        message,
+        ...(key !== undefined && { path: [{ type: 'object', origin: 'value', input, key, value: input[key] }] }),
+      });
+    }),
+  );
   const tones = Object.fromEntries(known.tones.map(tone => [tone, v.optional(look)]));
   return table(
     {
@@ -115,6 +130,7 @@ export function schemaOf(known: Known, own: { readonly themes?: unknown; readonl
       ),
       filters: v.optional(v.record(OWN_NAME, filter, 'has to be a table: [filters]')),
       highlight: v.optional(v.array(table({ filter: named, tone: oneOf('tone', known.highlights) }, RULES), RULES)),
+      finding: v.optional(v.array(finding, FINDINGS)),
       sets: v.optional(
         v.record(
           OWN_NAME,

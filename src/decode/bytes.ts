@@ -6,7 +6,8 @@ const NEWLINE = 10;
 export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let out = '';
   for (let at = start; at < end; at += 4096)
-    out += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + 4096)));
+    // apply takes a typed array as it is; spreading it would make a list of it first
+    out += String.fromCharCode.apply(null, bytes.subarray(at, Math.min(end, at + 4096)) as unknown as number[]);
   return out;
 }
 

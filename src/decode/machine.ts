@@ -20,6 +20,8 @@ export interface Machine {
   readonly flags: FlagTable;
   /** Is it this machine, now? Only then a permission can be judged by our own ids. */
   readonly live: boolean;
+  /** Was it that when it was recorded? Then the ids below are those of whoever recorded. */
+  readonly wasLive?: boolean;
   /** Our effective uid. */
   readonly ownUid: number;
   /** Have we CAP_SYS_PTRACE: may we look into every task? */

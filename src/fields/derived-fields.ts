@@ -157,7 +157,7 @@ function pendingSignals(task: TaskView): Reading<string> {
 }
 
 /** Cells of the column of states. */
-const HISTORY_WIDTH = 12;
+const HISTORY_WIDTH = 8;
 
 const FROM_STAT: readonly TaskFile[] = ['stat'];
 
@@ -255,7 +255,7 @@ export const DERIVED_FIELDS: readonly Field[] = [
     value: task => (Number.isNaN(task.elapsed) && !task.stateBegan ? FIRST_SAMPLE : task.stateSeconds),
   },
   {
-    id: 'state_history', title: 'HISTORY', width: 12, unit: 'text', files: FROM_STAT, scope: 'leader', since: '2.6', history: true,
+    id: 'state_history', title: 'HISTORY', width: 8, unit: 'text', files: FROM_STAT, scope: 'leader', since: '2.6', history: true,
     help: 'Its states at the last samples, one letter each, the newest at the right; ? where it could not be read.',
     value: task => task.states,
     cell: task => task.states.slice(-HISTORY_WIDTH).padStart(HISTORY_WIDTH),

@@ -64,9 +64,13 @@ export const DEFAULT_COLUMNS: readonly string[] = [
   'rss_bytes',
   'num_threads',
   'cpu_time',
+  'state_history',
   'wchan_name',
   'command',
 ];
+
+/** The same without what tells of the past: what is printed has none. */
+export const PRINTED_COLUMNS: readonly string[] = DEFAULT_COLUMNS.filter(id => BY_ID.get(id)?.history !== true);
 
 export const DEFAULT_SORT = '-cpu_percent';
 

@@ -133,6 +133,6 @@ export const effectiveUid = (task: TaskView): Reading<number> =>
  */
 export function addressesHidden(task: TaskView): boolean {
   if (hasAddressSpace(task)) return task.stat(STARTCODE) === 1;
-  const { live, mayPtrace, ownUid } = task.machine;
-  return live && !mayPtrace && (isKernelThread(task) || effectiveUid(task) !== ownUid);
+  const { live, wasLive, mayPtrace, ownUid } = task.machine;
+  return (live || wasLive === true) && !mayPtrace && (isKernelThread(task) || effectiveUid(task) !== ownUid);
 }

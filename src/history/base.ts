@@ -55,6 +55,25 @@ export class Base {
   readonly #scratch = new Float64Array(STAT_STRIDE);
   readonly #parse: StatParse = { fields: 0, commStart: 0, commEnd: 0 };
 
+  /** Takes over a key frame; nothing may have been advanced before. */
+  start(key: KeyFrame): void {
+    const { order, aside, system, samples } = key;
+    this.advance({ ...key, type: 'sample', files: [], order: [...order, ...aside], system });
+    this.samples = samples;
+    this.#order = order;
+    this.#wchanNames = key.wchan_names;
+    this.#past.generationMs = key.generation_ms;
+    for (const [tid, task] of this.#tasks) {
+      task.beforeMs = key.before[tid] ?? Number.NEGATIVE_INFINITY;
+      const seen = key.seen[tid];
+      if (seen) this.#past.put(task.seat, samples, seen);
+    }
+    for (const [tid, file, nowMs, now, beforeMs, before] of key.files) {
+      this.#tasks.get(tid)?.files.set(file, { now, nowMs, before, beforeMs: beforeMs ?? Number.NaN });
+      this.bytes += lengthOf(now) + lengthOf(before);
+    }
+  }
+
   /** Goes on by one sample. */
   advance(record: SampleRecord): void {
     this.samples++;

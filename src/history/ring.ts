@@ -7,7 +7,7 @@ import type { SystemHistory } from '../model/system.ts';
 import { TaskTable } from '../model/task-table.ts';
 import { Base } from './base.ts';
 import { Player } from './player.ts';
-import type { SampleRecord } from './record.ts';
+import type { KeyFrame, SampleRecord } from './record.ts';
 
 export const RING_MS = 600_000;
 export const RING_BYTES = 16 << 20;
@@ -35,8 +35,8 @@ export interface RingOptions {
   readonly maxBytes: number;
   /** The sample that was taken last and may still get files; it is an instant too. */
   readonly pending: () => SampleRecord | undefined;
-  /** The history of the machine, for what was remembered before the ring. */
-  readonly system: SystemHistory;
+  /** The history of the machine, for what was remembered before the ring; absent: nothing was. */
+  readonly system?: SystemHistory;
 }
 
 export class Ring {
@@ -53,6 +53,11 @@ export class Ring {
     this.#machine = machine;
     this.#threads = threads;
     this.#options = options;
+  }
+
+  /** What was before the first sample, where the ring begins in the middle of a recording. */
+  start(key: KeyFrame): void {
+    this.#base.start(key);
   }
 
   /** A sample that is complete. @param text its JSON, where it is at hand. */
@@ -78,6 +83,19 @@ export class Ring {
     return [...this.#entries, entryOf(this.#base.samples + this.#entries.length + 1, pending, '')];
   }
 
+  /** The state before the oldest instant; undefined: there was nothing before. */
+  get before(): KeyFrame | undefined {
+    return this.#base.samples === 0 ? undefined : this.#base.keyFrame();
+  }
+
+  /** The instants with what is kept of them, oldest first: JSON, of the present one what is to become it. */
+  *kept(): Generator<Instant & { readonly record: string | SampleRecord }> {
+    for (const { number, ms, wallMs, text } of this.#entries) yield { number, ms, wallMs, record: text };
+    const record = this.#options.pending();
+    const number = this.#base.samples + this.#entries.length + 1;
+    if (record) yield { number, ms: record.ms, wallMs: record.wall_ms ?? Number.NaN, record };
+  }
+
   /** The tasks as they were; undefined: the instant is not in the ring. Good until the next call. */
   at(number: number): TaskTable | undefined {
     const first = this.#base.samples + 1;
@@ -98,7 +116,7 @@ export class Ring {
 
   #begin(): Player {
     const { samples, ms } = this.#base;
-    const system = this.#options.system.upTo(samples === 0 ? Number.NEGATIVE_INFINITY : ms);
+    const system = this.#options.system?.upTo(samples === 0 ? Number.NEGATIVE_INFINITY : ms);
     const player = new Player(new TaskTable(this.#machine, this.#threads, system));
     if (samples > 0) player.start(this.#base.keyFrame());
     return player;

@@ -153,10 +153,11 @@ export function sumOf(cursor: TaskCursor, members: Int32Array, { value }: Field)
 }
 
 /** What a group is called whose tasks have no value. */
-function nameOf(value: ReturnType<Field['value']>): string {
+function nameOf(value: ReturnType<Field['value']>, by: GroupBy): string {
   if (isMissing(value)) return value.missing === 'not-read' ? '(not read yet)' : '(none)';
   const text = typeof value === 'string' ? value : String(value);
-  return text === '' || text === '0' ? '(none)' : text;
+  // a wait channel 0 is none
+  return text === '' || (text === '0' && by === 'wchan_name') ? '(none)' : text;
 }
 
 interface Group {
@@ -168,7 +169,7 @@ function groupsOf(cursor: TaskCursor, seats: Int32Array, by: GroupBy): Group[] {
   const { value } = field(by);
   const byName = new Map<string, number[]>();
   for (const seat of seats) {
-    const name = nameOf(value(cursor.at(seat)));
+    const name = nameOf(value(cursor.at(seat)), by);
     const members = byName.get(name);
     if (members) members.push(seat);
     else byName.set(name, [seat]);

@@ -104,7 +104,9 @@ export class TaskCursor implements TaskView {
   }
 
   fileBefore(file: TaskFile): Reading<Uint8Array> {
-    return this.table.fileSlot(this.seat, file)?.before ?? NOT_READ;
+    const slot = this.table.fileSlot(this.seat, file);
+    // not read since the sample before: what it rose by then is no rate of now
+    return slot && slot.nowMs >= this.table.readBeforeMs(this.seat) ? slot.before : NOT_READ;
   }
 
   fileElapsed(file: TaskFile): number {

@@ -3,6 +3,7 @@ import type { Machine } from '../decode/machine.ts';
 import type { Dossier } from '../fields/dossier.ts';
 import type { TaskFile } from '../fields/files.ts';
 import type { TaskView } from '../fields/task.ts';
+import type { Life } from '../model/life.ts';
 import type { SystemHistory } from '../model/system.ts';
 import type { Page } from './document.ts';
 
@@ -20,6 +21,15 @@ export interface FlagWatch {
   readonly changes: readonly FlagChange[];
 }
 
+export interface RememberedLives {
+  /** The tasks that had this pid; where threads are remembered, all threads of its process. */
+  readonly lives: readonly Life[];
+  /** That of the task itself; undefined: it is in no sample that is remembered. */
+  readonly own: Life | undefined;
+  /** Milliseconds from the oldest sample that is remembered to the one that is shown. */
+  readonly reachesBackMs: number;
+}
+
 export interface TaskContext {
   readonly task: TaskView;
   readonly dossier: Dossier;
@@ -28,6 +38,8 @@ export interface TaskContext {
   readonly wallMs: number;
   /** What the page Raw shows; absent: the first of its list. */
   readonly rawFile?: string;
+  /** What is remembered of the task; absent: nothing is kept where the page is built. */
+  readonly life?: RememberedLives;
   /** What the page Memory takes apart first, as typed: hexadecimal. */
   readonly address?: string;
 }

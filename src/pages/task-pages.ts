@@ -6,6 +6,7 @@ import type { Page } from './document.ts';
 import { environmentPage } from './environment.ts';
 import { filesPage } from './files.ts';
 import { flagsPage } from './flags.ts';
+import { historyPage } from './history.ts';
 import { kernelPage } from './kernel.ts';
 import { limitsPage } from './limits.ts';
 import { locksPage } from './locks.ts';
@@ -37,6 +38,7 @@ const BUILDERS: Readonly<Record<TaskPage, TaskPageBuilder>> = {
   privileges: privilegesPage,
   kernel: kernelPage,
   environment: environmentPage,
+  history: historyPage,
   raw: rawPage,
 };
 

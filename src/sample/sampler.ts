@@ -13,7 +13,7 @@ const SYSTEM_FILES: readonly string[] = [
   ...['pressure/cpu', 'pressure/memory', 'pressure/io'],
 ];
 
-/** The clock is read once for so many tasks: about every tenth of a millisecond. */
+/** The clock is read once for so many reads (or as much listing): about every tenth of a millisecond. */
 const READS_PER_CLOCK = 16;
 /** A full list of /proc at least every so many samples, even when nobody forked. */
 const SAMPLES_PER_LIST = 5;
@@ -28,7 +28,7 @@ export interface SamplerOptions {
   /** Read every thread (task/TID/stat) instead of every process. */
   readonly threads: boolean;
   /** Only these processes; undefined: all. */
-  readonly only?: readonly number[] | undefined;
+  readonly only?: readonly number[] | (() => readonly number[]) | undefined;
   /** How many descriptors may be kept open. */
   readonly descriptors: number;
   /** Adds to the system-wide files of a sample what else is known of the machine; it must not block. */
@@ -53,7 +53,7 @@ export class Sampler {
   readonly #tree: Tree;
   readonly #sink: SampleSink;
   readonly #threads: boolean;
-  readonly #only: readonly number[] | undefined;
+  readonly #only: SamplerOptions['only'];
   readonly #descriptors: number;
   readonly #host: SamplerOptions['host'];
   #systemFiles = SYSTEM_FILES;
@@ -79,8 +79,7 @@ export class Sampler {
   // the pass under way
   #next = new Int32Array(0);
   #nextCount = 0;
-  #at = 0;
-  #alive = 0;
+  #work: Generator<number, void> | undefined;
   #denied = 0;
   /** Tasks that we may not read are not on the list of the passes that do not list. */
   #deniedListed = 0;
@@ -163,7 +162,7 @@ export class Sampler {
     this.step(Number.POSITIVE_INFINITY);
   }
 
-  /** Starts a pass: reads the system-wide files and lists the tasks. */
+  /** Starts a pass: reads the system-wide files. Listing and reading the tasks is the work of the steps. */
   begin(): void {
     this.counters.samples++;
     this.#running = true;
@@ -177,11 +176,8 @@ export class Sampler {
     this.#host?.read(system);
     this.#nowMs = this.#tree.nowMs();
     this.#sink.begin({ wallMs: this.#tree.wallMs(), system, systemMs: this.#nowMs });
-    this.#at = 0;
-    this.#alive = 0;
     this.#denied = 0;
-    if (this.#needsList(system.get('stat'))) this.#listOr(() => this.#sameTasks());
-    else this.#sameTasks();
+    this.#work = this.#pass(this.#needsList(system.get('stat')));
   }
 
   /**
@@ -190,25 +186,38 @@ export class Sampler {
    */
   step(untilMs: number): boolean {
     if (!this.#running) return true;
-    const first = this.#at;
     const limit = Error.stackTraceLimit;
     // a task that died costs an exception; without its stack it is half as dear
     Error.stackTraceLimit = 0;
     try {
-      while (this.#at < this.#nextCount) {
-        if (this.#at % READS_PER_CLOCK === 0) {
-          this.#nowMs = this.#tree.nowMs();
-          // at least one batch a step, however late it is
-          if (this.#at > first && this.#tree.keeps && this.#nowMs >= untilMs) return false;
-        }
-        const seat = this.#next[this.#at++]!;
-        if (this.#read(seat)) this.#next[this.#alive++] = seat;
-      }
+      // at least one batch a step, however late it is
+      do {
+        if (this.#batch()) return true;
+      } while (!this.#tree.keeps || this.#tree.nowMs() < untilMs);
+      return false;
     } finally {
       Error.stackTraceLimit = limit;
     }
-    this.#finish();
-    return true;
+  }
+
+  /**
+   * Goes on by so many reads, or as much listing.
+   * @returns true when the pass is over.
+   */
+  stepReads(reads: number): boolean {
+    for (let done = 0; this.#running && done < reads; done += READS_PER_CLOCK) if (this.#batch()) return true;
+    return !this.#running;
+  }
+
+  /** As much as goes with one look at the clock. @returns true when the pass is over. */
+  #batch(): boolean {
+    this.#nowMs = this.#tree.nowMs();
+    for (let done = 0; done < READS_PER_CLOCK;) {
+      const { value } = this.#work!.next();
+      if (value === undefined) return true;
+      done += value;
+    }
+    return false;
   }
 
   /** Gives up every descriptor and seat. */
@@ -217,15 +226,29 @@ export class Sampler {
       if (this.#pid[seat]! > 0) this.#leave(seat);
     }
     this.count = 0;
+    this.#work?.return();
     this.#running = false;
     this.#listAge = SAMPLES_PER_LIST;
   }
 
-  #finish(): void {
+  /** All that a pass does, piece by piece; each says how many reads it was worth. */
+  *#pass(listing: boolean): Generator<number, void> {
+    if (listing) yield* this.#list();
+    else this.#sameTasks();
+    let alive = 0;
+    for (let at = 0; at < this.#nextCount; at++) {
+      const seat = this.#next[at]!;
+      if (this.#read(seat)) this.#next[alive++] = seat;
+      yield 1;
+    }
+    this.#finish(alive);
+  }
+
+  #finish(alive: number): void {
     const order = this.order;
     this.order = this.#next;
     this.#next = order.length < this.order.length ? new Int32Array(this.order.length) : order;
-    this.count = this.#alive;
+    this.count = alive;
     this.#running = false;
     this.#sink.end(this.#denied);
   }
@@ -255,36 +278,40 @@ export class Sampler {
   }
 
   /** A listing that fails (no descriptor, no memory, a folder that went) leaves the tasks that were there. */
-  #listOr(fallBack: () => void): void {
-    try {
-      this.#list();
-    } catch (error) {
-      if (this.counters.samples === 1) throw error;
-      this.#listAge = SAMPLES_PER_LIST;
-      fallBack();
-    }
-  }
-
-  #list(): void {
+  *#list(): Generator<number, void> {
     this.counters.lists++;
     this.#nextCount = 0;
     this.#deniedListed = 0;
-    const sample = this.counters.samples;
-    for (const pid of this.#only ?? this.#tree.pids()) {
-      if (this.#threads) this.#listThreads(pid);
-      else this.#add(pid, pid);
+    let whole = true;
+    try {
+      const only = typeof this.#only === 'function' ? this.#only() : this.#only;
+      for (const pid of only ?? this.#tree.eachPid()) {
+        if (!this.#threads) this.#add(pid, pid);
+        yield this.#threads ? this.#addThreads(pid) : 1;
+      }
+    } catch (error) {
+      if (this.counters.samples === 1) throw error;
+      this.#listAge = SAMPLES_PER_LIST;
+      whole = false;
     }
     for (let index = 0; index < this.count; index++) {
       const seat = this.order[index]!;
-      if (this.#listed[seat] !== sample && this.#pid[seat]! > 0) this.#leave(seat);
+      if (this.#listed[seat] === this.counters.samples) continue;
+      if (whole) this.#leave(seat);
+      else this.#queue(seat);
+      yield 1;
     }
   }
 
-  #listThreads(pid: number): void {
+  /** @returns how many reads it was worth */
+  #addThreads(pid: number): number {
     try {
-      for (const tid of this.#tree.tids(pid)) this.#add(tid, pid);
+      const tids = this.#tree.tids(pid);
+      for (const tid of tids) this.#add(tid, pid);
+      return tids.length + 1;
     } catch (error) {
       if (!isGone(error)) this.#denied++;
+      return 1;
     }
   }
 
@@ -304,6 +331,11 @@ export class Sampler {
     if (this.#listed[seat] === this.counters.samples) return;
     this.#listed[seat] = this.counters.samples;
     this.#tgid[seat] = tgid;
+    this.#queue(seat);
+  }
+
+  /** The task will be read in this pass. */
+  #queue(seat: Seat): void {
     if (this.#nextCount >= this.#next.length) {
       const more = new Int32Array(Math.max(256, this.#next.length * 2));
       more.set(this.#next);

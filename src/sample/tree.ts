@@ -21,6 +21,8 @@ export interface Tree {
   rewind(): void;
   /** Process ids, ascending. */
   pids(): number[];
+  /** The same one by one: /proc is read as they are taken, because at once tens of thousands take long. */
+  eachPid(): Iterable<number>;
   /** Thread ids of a process. Throws when it is gone. */
   tids(pid: number): number[];
   /** The names in a folder, in its own order. Throws an error with an errno code. */
@@ -93,6 +95,12 @@ function ascending(names: readonly string[]): number[] {
   return sorted ? pids : pids.sort((a, b) => a - b);
 }
 
+/** Entries of /proc that are read at once: a fifth of a millisecond. */
+const ENTRIES_AT_ONCE = 256;
+
+/** CLOCK_MONOTONIC when our own clock began: times of two runs can be compared. */
+const MONOTONIC_START_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
 const OPEN_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
 
 /** A procfs directory: the live one, a mounted one, or a copy. */
@@ -111,7 +119,7 @@ export class DirectoryTree implements Tree {
   }
 
   nowMs(): number {
-    return this.#captured?.uptimeMs ?? performance.now();
+    return this.#captured?.uptimeMs ?? MONOTONIC_START_MS + performance.now();
   }
 
   wallMs(): number {
@@ -128,6 +136,20 @@ export class DirectoryTree implements Tree {
 
   pids(): number[] {
     return ascending(fs.readdirSync(this.#root));
+  }
+
+  *eachPid(): Generator<number, void> {
+    // only procfs has them in order
+    if (!this.keeps) return yield* this.pids();
+    const folder = fs.opendirSync(this.#root, { bufferSize: ENTRIES_AT_ONCE });
+    try {
+      for (let entry = folder.readSync(); entry; entry = folder.readSync()) {
+        const pid = pidOf(entry.name);
+        if (pid > 0) yield pid;
+      }
+    } finally {
+      folder.closeSync();
+    }
   }
 
   tids(pid: number): number[] {
@@ -212,6 +234,10 @@ export class MemoryTree implements Tree {
     return ascending([...(this.#children.get('') ?? [])]);
   }
 
+  eachPid(): number[] {
+    return this.pids();
+  }
+
   tids(pid: number): number[] {
     return ascending([...(this.#children.get(`${pid}/task`) ?? [])]);
   }
@@ -277,6 +303,7 @@ export class InstantTree implements Tree {
   nowMs = (): number => this.#now.nowMs();
   wallMs = (): number => this.#now.wallMs();
   pids = (): number[] => this.#now.pids();
+  eachPid = (): Iterable<number> => this.#now.eachPid();
   tids = (pid: number): number[] => this.#now.tids(pid);
   names = (folder: string): string[] => this.#now.names(folder);
   link = (path: string): string => this.#now.link(path);

@@ -7,3 +7,59 @@ export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|m|h|d|)$/.exec(text.trim());
   return match ? Number(match[1]) * DURATION_UNITS[match[2]!]! : undefined;
 }
+
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
+
+/** `16MiB`, `500k`, or a bare number of bytes → bytes. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([kMG]|[KMG]iB|)$/.exec(text.trim());
+  return match ? Math.round(Number(match[1]) * SIZE_UNITS[match[2]!]!) : undefined;
+}
+
+/** A time as it was written: all of the second (or minute) that it names, in milliseconds since 1970. */
+export interface NamedTime {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
+const ISO = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
+const MILLISECOND = 0.999;
+const SECOND = 999;
+const MINUTE = 59_999;
+
+/** `12:01:33`, `12:01`: the first such time after `sinceMs` on the clocks here. */
+function clockTime(text: string, sinceMs: number): NamedTime | undefined {
+  const match = CLOCK.exec(text);
+  if (!match) return undefined;
+  const [, hours, minutes, seconds] = match;
+  const day = new Date(sinceMs);
+  const on = (later: number): NamedTime => {
+    const date = [day.getFullYear(), day.getMonth(), day.getDate() + later] as const;
+    const fromMs = new Date(...date, Number(hours), Number(minutes), Number(seconds ?? 0)).getTime();
+    return { fromMs, toMs: fromMs + (seconds === undefined ? MINUTE : SECOND) };
+  };
+  const today = on(0);
+  return today.toMs >= sinceMs ? today : on(1);
+}
+
+/** `2026-11-22T12:01:33Z`; without a zone: local time. */
+function isoTime(text: string): NamedTime | undefined {
+  const match = ISO.exec(text);
+  const fromMs = match ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
+  if (Number.isNaN(fromMs)) return undefined;
+  const [, seconds, fraction] = match!;
+  return { fromMs, toMs: fromMs + (fraction !== undefined ? MILLISECOND : seconds !== undefined ? SECOND : MINUTE) };
+}
+
+/** A clock time, the first after `sinceMs` (milliseconds since 1970), or a date and time as in ISO 8601. */
+export const parseTime = (text: string, sinceMs: number): NamedTime | undefined =>
+  clockTime(text.trim(), sinceMs) ?? isoTime(text.trim());

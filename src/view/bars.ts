@@ -3,11 +3,11 @@ import { keyHelp, type KeyMap, type Mode } from '../keys/keys.ts';
 import { fit, harmless, textWidth } from '../units/text.ts';
 import type { Line, Span } from './cells.ts';
 
-/** `F1 Help  Enter Open …`, as many as fit. */
-export function keyBar(mode: Mode, map: KeyMap, columns: number): Line {
+/** `F1 Help  Enter Open …`, as many as fit. @param modes whose keys are heard, those that come first before the others. */
+export function keyBar(modes: readonly Mode[], map: KeyMap, columns: number): Line {
   const spans: Span[] = [];
   let x = 1;
-  for (const { keys, bar } of keyHelp(mode, map)) {
+  for (const { keys, bar } of modes.flatMap(mode => keyHelp(mode, map))) {
     if (bar === undefined) continue;
     const key = keys.split(' ')[0]!;
     const cells = textWidth(key) + 1 + bar.length;
@@ -26,10 +26,12 @@ export function promptBar(
   columns: number,
 ): Line {
   const start = question.length + 2;
-  const wrong = problem === undefined ? '' : `  ${problem}`;
+  const [before, after] = [harmless(text.slice(0, at)), harmless(text.slice(at))];
+  // what is wrong leaves room for what is typed, half of the line if need be
+  const typed = Math.min(textWidth(before) + textWidth(after) + 2, Math.max(8, (columns - start) >> 1));
+  const wrong = problem === undefined ? '' : fit(`  ${harmless(problem)}`, Math.max(0, columns - start - typed - 2));
   const room = Math.max(8, columns - start - textWidth(wrong) - 2);
   // a long line is shown up to its cursor
-  const [before, after] = [harmless(text.slice(0, at)), harmless(text.slice(at))];
   const left = textWidth(before) < room ? before : `…${tail(before, room - 2)}`;
   const under = Array.from(after)[0] ?? ' ';
   const x = start + textWidth(left);

@@ -80,12 +80,14 @@ interface MenuItem {
   readonly help: string;
 }
 
+const nameOf = ({ id, text }: Pick<MenuItem, 'id' | 'text'>): string => (id === '' ? text : id);
+
 /** A menu: one line an item, the chosen one marked. */
 export function menuLines(items: readonly MenuItem[], chosen: number, columns: number): Line[] {
-  const width = Math.min(28, Math.max(8, ...items.map(({ id }) => textWidth(harmless(id)))));
+  const width = Math.min(28, Math.max(8, ...items.map(item => textWidth(harmless(nameOf(item))))));
   return items.map(({ id, text, help }, index) => {
     const tone = index === chosen ? ('selected' as const) : ('normal' as const);
-    const name = fit(harmless(id === '' ? text : id), width);
+    const name = fit(harmless(nameOf({ id, text })), width);
     const title = id === text || id === '' ? '' : fit(harmless(text), 12);
     const at = 1 + width + 2 + (items.some(item => item.id !== '' && item.id !== item.text) ? 13 : 0);
     const spans = [

@@ -24,6 +24,7 @@ const WIDEST_WCHAN = 32;
 const FALL_AWAY: readonly string[] = [
   'num_threads',
   'cpu_time',
+  'state_history',
   'system_percent',
   'user_percent',
   'nice',
@@ -46,21 +47,28 @@ const nominalWidth = (field: Field, pidDigits: number): number =>
       : Math.max(field.width, field.title.length);
 
 /** The next column to fall away; undefined when only the first one and the command are left. */
-function nextToFall(fields: readonly Field[]): Field | undefined {
-  const listed = FALL_AWAY.map(id => fields.find(field => field.id === id)).find(field => field !== undefined);
-  return listed ?? fields.findLast(({ id }, index) => index > 0 && id !== 'command');
+function nextToFall(fields: readonly Field[], sorted: readonly string[]): Field | undefined {
+  const free = fields.filter(({ id }, index) => index > 0 && id !== 'command' && !sorted.includes(id));
+  const listed = FALL_AWAY.map(id => free.find(field => field.id === id)).find(field => field !== undefined);
+  return listed ?? free.at(-1) ?? fields.findLast(({ id }, index) => index > 0 && id !== 'command');
 }
 
 /**
  * Columns that fit into `width` cells, one blank between them. The command takes the rest of the line.
  *
  * @param pidDigits digits of the largest pid seen so far: it only grows, so that columns do not jump.
+ * @param sorted ids of the columns that the order is by: they fall away last.
  */
-export function layoutColumns(wanted: readonly Field[], width: number, pidDigits: number): Column[] {
+export function layoutColumns(
+  wanted: readonly Field[],
+  width: number,
+  pidDigits: number,
+  sorted: readonly string[] = [],
+): Column[] {
   let fields = [...wanted];
   const needed = (): number => fields.reduce((sum, field) => sum + nominalWidth(field, pidDigits) + 1, -1);
   while (fields.length > 1 && needed() > width) {
-    const victim = nextToFall(fields);
+    const victim = nextToFall(fields, sorted);
     if (!victim) break;
     fields = fields.filter(field => field !== victim);
   }
@@ -88,8 +96,9 @@ export function scrolledColumns(
   width: number,
   pidDigits: number,
   skipped: number,
+  sorted: readonly string[],
 ): { readonly columns: Column[]; readonly commandSkip: number } {
-  if (skipped === 0) return { columns: layoutColumns(wanted, width, pidDigits), commandSkip: 0 };
+  if (skipped === 0) return { columns: layoutColumns(wanted, width, pidDigits, sorted), commandSkip: 0 };
   const most = Math.max(0, wanted.length - 2);
   const rest = wanted.slice(1 + Math.min(skipped, most));
   const fields: Field[] = wanted.slice(0, 1);
@@ -99,7 +108,7 @@ export function scrolledColumns(
     if (used > width && fields.length > 1) break;
     fields.push(field);
   }
-  return { columns: layoutColumns(fields, width, pidDigits), commandSkip: Math.max(0, skipped - most) };
+  return { columns: layoutColumns(fields, width, pidDigits, sorted), commandSkip: Math.max(0, skipped - most) };
 }
 
 /** Gives the cells that are left over to the wait channel and the command, else to a text that ends the line. */

@@ -57,10 +57,10 @@ describe('what is shown', () => {
   });
   test('frozen, and on again', () => {
     const shown = monitor().press('Z');
-    assert.ok(shown.state.frozen);
-    assert.match(shown.screen.join('\n'), /FROZEN/);
-    assert.ok(!shown.press('Z').state.frozen);
-    assert.deepEqual(shown.wishes, ['reschedule', 'reschedule']);
+    assert.deepEqual(shown.state.instant, shown.scene.instants().at(-1));
+    assert.match(shown.screen.join('\n'), / FROZEN \d\d:\d\d:\d\d /);
+    assert.equal(shown.press('Z').state.instant, undefined);
+    assert.deepEqual(shown.wishes, ['reorder', 'reorder']);
   });
   test('wishes', () => assert.deepEqual(monitor().press('C-l', 'C-z', 'q').wishes, ['redraw', 'suspend', 'quit']));
 });

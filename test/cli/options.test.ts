@@ -23,6 +23,10 @@ describe('what is run', () => {
     '--format csv': 'print',
     'decode 0x40': 'decode',
     'fields --json': 'fields',
+    'record f': 'record',
+    'replay f': 'monitor',
+    'replay f --once': 'print',
+    'replay f -n 0': 'print',
     '--help': 'help',
     '-h --once': 'help',
     '-V': 'version',
@@ -37,6 +41,16 @@ describe('what is run', () => {
     assert.equal(parse('--count=7').count, 7);
     for (const count of ['x', '1.5', '', '1e3', '-1'])
       assert.match(refused(['-n', count]), /^count '.*' is no number: give a whole number/);
+  });
+
+  test('a recording', () => {
+    assert.equal(parse('replay f').proc, 'f');
+    assert.deepEqual(parse('record f --max-size 1MiB --for 2m').words, ['f']);
+    assert.equal(parse('record f --max-size 1MiB').maxSize, 1 << 20);
+    assert.equal(parse('replay f --at 12:01:33').at, '12:01:33');
+    assert.match(refused(['replay']), /^replay needs a file/);
+    assert.match(refused(['record', 'f', '--max-size', '100k']), /^max-size 100000 is too small/);
+    assert.match(refused(['replay', 'f', '--at', '25:00']), /^at '25:00' is no time/);
   });
 
   test('what stands behind a command', () => {

@@ -24,9 +24,9 @@ describe('own keys', () => {
   it('count in every mode that has the action', async () => {
     assert.deepEqual(await bound('[bind]\nB = "sort-memory"'), ['table B sort-memory']);
     const modes = (action: string): Mode[] =>
-      (['table', 'searching', 'task', 'system', 'columns', 'help', 'menu'] as const).filter(mode =>
-        bindingsIn(mode).some(binding => binding.action === action),
-      );
+      (
+        ['table', 'searching', 'frozen', 'replay', 'task', 'system', 'board', 'columns', 'help', 'menu'] as const
+      ).filter(mode => bindingsIn(mode).some(binding => binding.action === action));
     assert.ok(modes('quit').length > 3);
     const quits = modes('quit').map(mode => `${mode} B quit`);
     assert.deepEqual((await bound('[bind]\nB = "quit"')).sort(), quits.sort());

@@ -38,6 +38,7 @@ describe('a good configuration', () => {
     ['[widths]\ncommand = 60\n"status.VmSwap" = 9', { widths: { command: 60, 'status.VmSwap': 9 } }],
     ['[filters]\nio = "state = D"\n"ä-1" = "x"', { filters: { io: 'state = D', 'ä-1': 'x' } }],
     ['[[highlight]]\nfilter = "x"\ntone = "bad"', { highlight: [{ filter: 'x', tone: 'bad' }] }],
+    ['[[finding]]\nid = "a"\nwhen = "x"', { finding: [{ id: 'a', when: 'x' }] }],
     [
       '[filters]\nio = "x"\n[[highlight]]\nfilter = "@io"\ntone = "dim"',
       { filters: { io: 'x' }, highlight: [{ filter: '@io', tone: 'dim' }] },
@@ -72,6 +73,14 @@ describe('a good configuration', () => {
 
 describe('a bad configuration says the line, the key and what to do', () => {
   const cases: [string, number | null, string | null, RegExp][] = [
+    ['finding = 3', 1, 'finding', /^finding has to be a list of tables: write it as \[\[finding\]\]$/],
+    ['[[finding]]\nid = "a"', 1, 'finding', /^finding has no when$/],
+    [
+      '[[finding]]\nwhen = "x"\n\n[[finding]]\nid = "a"\nwhen = "y"',
+      6,
+      'finding.when',
+      /^finding.when cannot be that$/,
+    ],
     ['interval = 5000', 1, 'interval', /^interval has to be .* from 0\.1 to 3600$/],
     ['\n\ninterval = 0', 3, 'interval', /0\.1/],
     ['interval = nan', 1, 'interval', /number/],

@@ -9,4 +9,10 @@ export const KNOWN: Known = {
   tones: ['normal', 'dim', 'warn', 'bad'],
   highlights: ['dim', 'warn', 'bad'],
   filterError: text => (/^[\w. =<>~"']*$/.test(text) ? undefined : `at ${text.search(/[^\w. =<>~"']/) + 1}: no sign`),
+  findingError: table => {
+    const { when } = table as Readonly<Record<string, unknown>>;
+    return when === undefined ? { key: undefined, message: 'has no when' } : known(when);
+  },
 };
+
+const known = (when: unknown) => (when === 'x' ? undefined : { key: 'when', message: 'cannot be that' });

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { test } from 'node:test';
 import Ajv from 'ajv';
 import { fieldsMarkdown } from '../../src/cli/fields.ts';
-import { snapshotSchema, systemSchema, taskSchema } from '../../src/out/schema.ts';
+import { eventsSchema, findingsSchema, snapshotSchema, systemSchema, taskSchema } from '../../src/out/schema.ts';
 import { openTree } from '../../src/sample/open-tree.ts';
 import { MACHINES, place } from '../support/fixtures.ts';
 import { root } from '../support/paths.ts';
@@ -16,6 +16,8 @@ test('docs/fields.md is up to date (npm run docs writes it)', () => {
 
 for (const [name, schema] of Object.entries({
   snapshot: snapshotSchema(),
+  findings: findingsSchema(),
+  events: eventsSchema(),
   task: taskSchema(),
   system: systemSchema(),
 })) {

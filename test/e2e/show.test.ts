@@ -96,7 +96,7 @@ describe('every page of a task', () => {
     assert.match(named, /^MEMORY 0x7ffdabc$/m);
     const { out } = show([String(process.pid), '--interval', '0']);
     assert.doesNotMatch(out, /^ENVIRON$/m);
-    assert.match(out, /Not shown unless asked for by name: --page environment,raw/);
+    assert.match(out, /Not shown unless asked for by name: --page environment,history,raw/);
   });
 
   test('rates are real after two samples', () => {

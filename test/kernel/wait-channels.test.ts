@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { WAIT_FAMILIES, waitFamily } from '../../src/kernel/wait-channels.ts';
+import { WAIT_GENERATIONS } from '../../src/kernel/wait-channel-data.ts';
+import { isBetween, releaseNumber } from '../../src/kernel/release.ts';
+import { otherWaitNames, WAIT_FAMILIES, waitFamily } from '../../src/kernel/wait-channels.ts';
 
 /** Names seen on real machines: 5.10 to 6.18, x86_64, arm, arm64, idle but for a few programs. */
 const SEEN: Readonly<Record<string, string>> = {
@@ -87,6 +89,8 @@ const BY_RELEASE: Readonly<Record<string, string>> = {
   ipc: 'do_msgrcv do_semtimedop __do_semtimedop wq_sleep',
   'rcu-sync': 'wait_rcu_gp __wait_rcu_gp __synchronize_srcu synchronize_sched synchronize_rcu_expedited rcu_barrier',
   work: 'flush_work __flush_work flush_workqueue __flush_workqueue __cancel_work_timer stop_one_cpu kthread_stop',
+  'driver-remove':
+    'device_release_driver_internal __device_release_driver kernfs_drain netdev_wait_allrefs netdev_wait_allrefs_any __do_sys_delete_module remove_proc_entry del_gendisk',
   'idle-rcu': 'rcu_nocb_kthread nocb_gp_wait nocb_cb_wait',
   'idle-thread':
     'kjournald2 xfsaild bdi_forker_task bdi_writeback_thread scsi_error_handler md_thread hub_thread svc_recv psi_poll_worker psi_rtpoll_worker mmc_queue_thread cifs_demultiplex_thread cpu_stopper_thread',
@@ -128,4 +132,32 @@ test('no name, no family', () => {
   assert.equal(waitFamily('nfs_wait_bit_killable [nfs]')!.id, 'nfs', '5.12 to 5.14 told the module');
   assert.equal(waitFamily('x'.repeat(100_000)), undefined);
   fc.assert(fc.property(fc.string(), name => waitFamily(name) === waitFamily(name)));
+});
+
+test('every family has a short name, a meaning and a next step, in sentences', () => {
+  for (const { id, title, means, next } of WAIT_FAMILIES) {
+    assert.ok(title.length > 0 && title.length <= 24, `${id}: ${title}`);
+    for (const sentence of [means, next]) assert.match(sentence, /^(\p{Lu}|kill |fsfreeze ).*\.$/u, id);
+  }
+});
+
+test('the names of a wait follow one another, and are of one family', () => {
+  for (const names of WAIT_GENERATIONS) {
+    names.forEach(({ name, first, last }, at) => {
+      assert.ok(waitFamily(name), name);
+      assert.ok(isBetween(first, '2.6.32', last), `${name}: ${first} to ${last}`);
+      const before = names[at - 1];
+      if (before) assert.ok(releaseNumber(before.last!) < releaseNumber(first), name);
+      assert.equal(last === null, at === names.length - 1, name);
+    });
+  }
+  const families = (name: string): (string | undefined)[] =>
+    [name, ...otherWaitNames(name).map(other => other.name)].map(each => waitFamily(each)?.id);
+  assert.deepEqual(families('folio_wait_bit_common'), ['page', 'page', 'page', 'page', 'page']);
+  assert.deepEqual(families('_do_fork'), ['vfork', 'vfork', 'vfork']);
+  assert.deepEqual(
+    otherWaitNames('pipe_read.part.0').map(({ name }) => name),
+    ['pipe_wait', 'anon_pipe_read'],
+  );
+  assert.deepEqual(otherWaitNames('msleep'), []);
 });

@@ -10,6 +10,7 @@ import {
   keyLabel,
   type KeyMap,
   type Mode,
+  TASK_PAGES,
 } from '../../src/keys/keys.ts';
 
 const MODES: readonly Mode[] = ['table', 'searching', 'task', 'system', 'columns', 'help', 'menu', 'prompt'];
@@ -59,6 +60,7 @@ for (const map of KEY_MAPS) {
 
 test('every action has a key in every map, or is a command', () => {
   const commands = new Set(commandNames());
+  for (const { id } of TASK_PAGES) commands.add(`show-${id}`); // :page ID
   for (const map of KEY_MAPS) {
     for (const mode of MODES) {
       for (const binding of bindingsIn(mode) as readonly KeyBinding[])

@@ -91,6 +91,69 @@ describe('any values', () => {
   }
 });
 
+describe('any columns of any tasks', () => {
+  const COLUMNS = ['pid', 'comm', 'state', 'rss', 'rss_delta', 'cpu_percent', 'wchan_name', 'command', 'rsslim'];
+  const tasks = fc.uniqueArray(
+    fc.record({
+      pid: fc.integer({ min: 1, max: 60 }),
+      comm: fc.constantFrom('a', 'b', 'B', 'ab', 'é', '\u{1f600}'),
+      state: fc.constantFrom('R', 'S', 'D'),
+      rss: fc.constantFrom(0, 1, 2, 1000),
+      grown: fc.integer({ min: -1, max: 1 }),
+      ticks: fc.constantFrom(0, 0, 0, 1, 7),
+      rsslim: fc.constantFrom('9', '1000', '18446744073709551615'),
+      wchan: fc.constantFrom(undefined, '0', 'ep_poll', 'do_wait'),
+      cmdline: fc.constantFrom(undefined, '', 'b\0x\0', 'a\0'),
+      isNew: fc.boolean(),
+    }),
+    { selector: ({ pid }) => pid, maxLength: 60 },
+  );
+  const words = fc.uniqueArray(fc.record({ id: fc.constantFrom(...COLUMNS), descending: fc.boolean() }), {
+    selector: ({ id }) => id,
+    maxLength: 4,
+  });
+
+  test('stand as a plain sort has them that compares the values of two tasks, and then their pids', () => {
+    fc.assert(
+      fc.property(tasks, words, (list, sort) => {
+        const pushed = new Pushed();
+        const line = ({ pid, comm, state, rss, rsslim }: (typeof list)[number]): PushedTask => ({
+          ...{ pid, comm, state, rss, rsslim },
+        });
+        pushed.sample(list.filter(({ isNew }) => !isNew).map(line), { ms: 0 });
+        pushed.sample(
+          list.map(task => ({ ...line(task), rss: task.rss + 1 + task.grown, utime: task.ticks })),
+          { ms: 1000 },
+        );
+        for (const { pid, wchan, cmdline } of list) {
+          if (wchan !== undefined) pushed.file(pid, 'wchan', wchan, 1000);
+          if (cmdline !== undefined) pushed.file(pid, 'cmdline', cmdline, 1000);
+        }
+        const valueOf = (pid: number, id: string): number | string | undefined => {
+          const value = pushed.value(pid, id) as number | string;
+          if (typeof value === 'string' && value.startsWith('missing: ')) return undefined;
+          if (value === 'unlimited') return Infinity;
+          return id === 'rsslim' ? Number(value) : value;
+        };
+        const plain = (a: number, b: number): number => {
+          for (const { id, descending } of sort) {
+            const [x, y] = [valueOf(a, id), valueOf(b, id)];
+            if (x === y) continue;
+            if (x === undefined) return 1;
+            if (y === undefined) return -1;
+            return x < y === descending ? 1 : -1;
+          }
+          return a - b;
+        };
+        assert.deepEqual(
+          order(pushed, ...sort.map(({ id, descending }) => (descending ? '-' : '') + id)),
+          list.map(({ pid }) => pid).sort(plain),
+        );
+      }),
+    );
+  });
+});
+
 describe('which tasks', () => {
   const pushed = new Pushed(
     testMachine({

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { openTree } from '../../src/sample/open-tree.ts';
 import { probeMachine } from '../../src/sample/probe.ts';
-import { pidOf, readWhole, type Tree, whyUnread } from '../../src/sample/tree.ts';
+import { DirectoryTree, pidOf, readWhole, type Tree, whyUnread } from '../../src/sample/tree.ts';
 import { place, sampleFixture } from '../support/fixtures.ts';
 import { valueOf } from '../support/model.ts';
 
@@ -107,6 +107,26 @@ test('a captured tree cannot block: folder and archive say the same', () => {
   };
   assert.equal(zombie('debian12-armhf-6.1', 132), '/');
   assert.equal(zombie('host-x86_64-6.18', 2269), '/');
+});
+
+test('process ids one by one are those at once', () => {
+  for (const where of [ARM, HOST, `${HOST}/snap-2/proc`]) {
+    const tree = open(where);
+    assert.ok(tree.pids().length > 3);
+    assert.deepEqual([...tree.eachPid()], tree.pids());
+  }
+  const tree = new DirectoryTree('/proc', true);
+  const pids = [...tree.eachPid()];
+  assert.ok(pids.includes(process.pid));
+  assert.deepEqual(
+    pids,
+    [...pids].sort((a, b) => a - b),
+  );
+  const descriptors = (): number => tree.names('self/fd').length;
+  const before = descriptors();
+  for (const pid of tree.eachPid()) if (pid > 0) break;
+  assert.equal(descriptors(), before, 'given back when the listing is broken off');
+  assert.throws(() => [...new DirectoryTree('/nonexistent', true).eachPid()], { code: 'ENOENT' });
 });
 
 test('the machine of a capture', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { failure } from '../support/fake-tree.ts';
 import { SamplerBench } from '../support/sampler-bench.ts';
 
 describe('tasks that end', () => {
@@ -135,6 +136,26 @@ describe('failures', () => {
     assert.deepEqual(bench.sample().pids, [1, 2, 3]);
     bench.tree.pids = list;
     assert.deepEqual(bench.sample().pids, [1, 2, 3, 4]);
+  });
+
+  test('a listing that fails half-way leaves them too, with those that it has found', () => {
+    const bench = new SamplerBench().sleeping(3).sample(2);
+    const list = bench.tree.eachPid.bind(bench.tree);
+    bench.tree.eachPid = function* () {
+      yield 1;
+      yield 4;
+      throw failure('ENOMEM');
+    };
+    bench.tree.start(4);
+    bench.tree.end(3);
+    bench.tree.change(2, { utime: 50 });
+    assert.deepEqual(bench.sample().pids, [1, 4, 2], 'one that has ended says so when it is read');
+    assert.equal(bench.value(2, 'cpu_percent'), 50);
+    bench.tree.eachPid = list;
+    bench.tree.reset();
+    assert.deepEqual(bench.sample().pids, [1, 2, 4]);
+    assert.equal(bench.tree.lists, 1, 'listed again at once, though nobody forked');
+    assert.equal(bench.tree.open_.size, 3);
   });
 
   test('a pid that is asked for twice is read once', () => {

@@ -125,6 +125,84 @@ test('a pass in steps gives way and goes on', () => {
   assert.equal(tree.statReads.length, 100);
 });
 
+describe('with a clock that goes on with every call, no turn is longer than its slice and one batch', () => {
+  const SLICE = 8;
+  const CALL = 0.25;
+  /** As many calls as go with one look at the clock; the last of them may be a process with its two threads. */
+  const BATCH = (16 + 2) * CALL;
+
+  for (const threads of [false, true]) {
+    test(threads ? 'threads' : 'processes', () => {
+      const bench = new SamplerBench({ threads });
+      const { tree, sampler } = bench;
+      const spend = (): number => (tree.ms += CALL);
+      const tids = tree.tids.bind(tree);
+      const close = tree.close.bind(tree);
+      tree.meanwhile = spend;
+      tree.eachPid = function* () {
+        for (const pid of tree.pids()) {
+          spend();
+          yield pid;
+        }
+      };
+      tree.tids = pid => {
+        spend();
+        return tids(pid);
+      };
+      tree.close = handle => {
+        spend();
+        close(handle);
+      };
+      const start = (pid: number): void => tree.start(pid, {}, {}, threads ? [pid, pid + 1] : [pid]);
+      /** A pass as the monitor takes it. @returns its turns */
+      const turns = (): number => {
+        let count = 0;
+        let from = tree.ms;
+        sampler.begin();
+        assert.ok(tree.ms - from <= 2 * CALL, 'the only system-wide file: nothing is listed');
+        for (let over = false; !over; from = tree.ms) {
+          over = sampler.step(tree.ms + SLICE);
+          count++;
+          assert.ok(tree.ms - from <= SLICE + BATCH + 2 * CALL, `turn ${count}: ${tree.ms - from} ms`);
+        }
+        return count;
+      };
+
+      for (let pid = 2; pid <= 1000; pid += 2) start(pid);
+      const all = threads ? 1000 : 500;
+      // a call to list each, one to read each
+      assert.ok(turns() >= (2 * all * CALL) / (SLICE + BATCH));
+      assert.equal(bench.table.count, all);
+      for (let pid = 2; pid <= 800; pid += 2) tree.end(pid);
+      start(2000);
+      assert.ok(turns() >= (all * CALL) / (SLICE + BATCH), 'those that ended are let go in turns, too');
+      assert.equal(bench.table.count, all / 5 + (threads ? 2 : 1));
+      assert.equal(tree.open_.size, bench.table.count);
+    });
+  }
+});
+
+test('a pass that is given up in the middle of its listing ends it', () => {
+  const bench = new SamplerBench().sleeping(100);
+  let open = 0;
+  const { tree, sampler } = bench;
+  tree.eachPid = function* () {
+    open++;
+    try {
+      yield* tree.pids();
+    } finally {
+      open--;
+    }
+  };
+  sampler.begin();
+  assert.equal(sampler.step(0), false);
+  assert.equal(open, 1);
+  sampler.close();
+  assert.equal(open, 0);
+  assert.ok(!sampler.running);
+  assert.equal(bench.sample().pids.length, 100, 'and it can go on');
+});
+
 test('only some processes: no list, and one that is not there is no error', () => {
   const bench = new SamplerBench({ only: [2, 4, 99] }).sleeping(5).sample(3);
   assert.deepEqual(bench.pids, [2, 4]);

@@ -93,6 +93,10 @@ export class FakeTree implements Tree {
     return [...this.tasks.keys()].sort((a, b) => a - b);
   }
 
+  eachPid(): Iterable<number> {
+    return this.pids();
+  }
+
   tids(pid: number): number[] {
     const task = this.tasks.get(pid);
     if (!task) throw failure('ENOENT');

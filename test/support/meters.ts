@@ -107,7 +107,7 @@ export function factsOf(system: SystemHistory, change: Partial<HeaderFacts> = {}
     denied: 0,
     threads: false,
     intervalSeconds: 2,
-    frozen: false,
+    instant: undefined,
     own: { cpuPercent: 0.9, rssBytes: 58 * 2 ** 20, bytesPerSecond: 1400 },
     message: undefined,
     notes: [],

@@ -2,12 +2,13 @@
 import { arrange } from '../../src/app/arrange.ts';
 import { buildFrame, divide, worldOf } from '../../src/app/frame.ts';
 import type { Scene } from '../../src/app/scene.ts';
-import { type AppState, initialState, type Step, type Wish, type World } from '../../src/app/state.ts';
+import { type AppState, initialState, type Instant, type Step, type Wish, type World } from '../../src/app/state.ts';
 import { paste, press, sampled } from '../../src/app/update.ts';
 import { flatRows, type Rows } from '../../src/model/rows.ts';
 import { pageLines as allLines } from '../../src/pages/render.ts';
 import { buildSystemPage } from '../../src/pages/system-pages.ts';
 import { buildTaskPage } from '../../src/pages/task-pages.ts';
+import type { BoardLine } from '../../src/view/board.ts';
 import type { Frame, Line } from '../../src/view/cells.ts';
 import { FakeDossier } from './dossier.ts';
 import { Pushed, type PushedTask, testMachine } from './model.ts';
@@ -45,12 +46,19 @@ export class Monitor {
     return this;
   }
 
+  /** Samples that can be gone to; undefined: only the present one. */
+  instants: readonly Instant[] | undefined;
+  /** What a board shows. */
+  board: readonly BoardLine[] = [];
+
   get scene(): Scene {
     const own = { cpuPercent: 1.5, rssBytes: 5e7, bytesPerSecond: 100 };
     return {
       state: this.state,
       cursor: this.pushed.cursor,
       rows: this.rows,
+      instants: () => this.instants ?? [{ number: this.ms, ms: this.ms, wallMs: 1_700_000_000_000 + this.ms }],
+      board: this.board,
       columns: this.columns,
       lines: this.lines,
       own,

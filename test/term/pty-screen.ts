@@ -52,6 +52,8 @@ export interface CellLook {
 export class Screen {
   /** Everything the program has sent. */
   raw = '';
+  /** Called at the end of each frame (synchronized output), when it is on the screen and nothing after it. */
+  onFrame: () => void = () => undefined;
   readonly #pty: IPty;
   readonly #xterm: Xterm;
   readonly #exit: Promise<number>;
@@ -64,6 +66,10 @@ export class Screen {
     const { columns: cols = 80, rows = 24 } = options;
     this.#xterm = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 200 });
     this.#xterm.loadAddon(new unicode11.Unicode11Addon());
+    this.#xterm.parser.registerCsiHandler({ prefix: '?', final: 'l' }, ([mode]) => {
+      if (mode === 2026) this.onFrame();
+      return false; // the terminal takes it, too
+    });
     this.#xterm.unicode.activeVersion = '11'; // the default is Unicode 6, where emoji are one cell wide
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...options.env };
@@ -238,6 +244,15 @@ export class Screen {
   /** Waits until the program's own screen is shown (or, with false, the shell's). */
   async expectAlternate(shown: boolean, options?: Patience): Promise<void> {
     await this.until(() => this.isAlternate === shown, shown ? 'the alternate screen' : 'the normal screen', options);
+  }
+
+  /** Waits until all that the program has sent so far is on the screen. */
+  async settled(): Promise<void> {
+    for (let length = -1; length !== this.raw.length;) {
+      length = this.raw.length;
+      await new Promise<void>(resolve => this.#xterm.write('', resolve));
+      await new Promise(resolve => setImmediate(resolve));
+    }
   }
 
   /** Waits for the end of the program, and until its last words are on the screen. */

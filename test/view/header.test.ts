@@ -65,7 +65,7 @@ describe('at every size', () => {
       const others = [
         factsOf(machineOf(idleCpus(count)), { tasks: 0, states: new Map(), shown: 0, own: NOTHING }),
         factsOf(machineOf(fullCpus(count)), {
-          frozen: true,
+          instant: 'FROZEN 12:01:33, 42s ago',
           denied: 12,
           notes: ['sort RES▼', 'kernel threads hidden'],
         }),
@@ -357,7 +357,7 @@ describe('what cannot be told', () => {
 test('frozen, a message, notes: in the line above the table', () => {
   const last = (change: Partial<HeaderFacts>, columns = 120, rows = 40): string =>
     screen(machineOf(FOUR), columns, rows, change).at(-1)!;
-  assert.match(last({ frozen: true }), /^ {2}FROZEN {2} ?self/);
+  assert.match(last({ instant: 'FROZEN 12:01:33' }), /^ {2}FROZEN 12:01:33 {2} ?self/);
   assert.match(last({ message: { text: 'no such task', tone: 'bad' } }), /^ no such task$/);
   assert.match(last({ message: { text: 'no such task', tone: 'bad' } }, 80, 24), /^ 187 tasks 2R .* no such task$/);
   assert.match(last({ message: { text: 'no such task', tone: 'bad' } }, 40, 10), /^no such task$/);
@@ -365,6 +365,6 @@ test('frozen, a message, notes: in the line above the table', () => {
     last({ notes: ['sort RES▼'], denied: 3, place: '/a/b/c/proc' }),
     / · from c\/proc · every \d+ s · sort RES▼ · 3 not readable · 187 shown/,
   );
-  // what does not fit is left out as a whole
-  assert.match(last({ notes: ['n'.repeat(70), 'short'] }), /every 2 s · short/);
+  // what is left out of the table is told, if not in full
+  assert.match(last({ notes: ['n'.repeat(70), 'short'] }), /every 2 s · n+…/);
 });

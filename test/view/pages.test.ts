@@ -63,10 +63,10 @@ test('a menu marks what is chosen', () => {
 describe('the bottom line', () => {
   test('as many keys as fit, whole', () => {
     for (let columns = 0; columns < 200; columns++) {
-      const { spans } = keyBar('table', 'htop', columns);
+      const { spans } = keyBar(['table'], 'htop', columns);
       for (const { x, text } of spans) assert.ok(x + textWidth(text) <= columns, `${columns}`);
     }
-    assert.ok(keyBar('table', 'htop', 200).spans.length > keyBar('table', 'htop', 40).spans.length);
+    assert.ok(keyBar(['table'], 'htop', 200).spans.length > keyBar(['table'], 'htop', 40).spans.length);
   });
   test('a question, what was typed, what is wrong with it', () => {
     const bar = (question: string, line: EditedLine, problem?: string, columns = 80): string =>

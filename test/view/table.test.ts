@@ -111,9 +111,10 @@ describe('layout', () => {
       gone.push(...before.filter(id => !now.includes(id)));
       before = now;
     }
-    assert.deepEqual(gone.slice(0, 7), [
+    assert.deepEqual(gone.slice(0, 8), [
       'num_threads',
       'cpu_time',
+      'state_history',
       'system_percent',
       'user_percent',
       'nice',

@@ -24,7 +24,8 @@ export interface HeaderFacts {
   readonly denied: number;
   readonly threads: boolean;
   readonly intervalSeconds: number;
-  readonly frozen: boolean;
+  /** Said first of all where what is shown is not now: `FROZEN 12:01:33`; undefined: it is now. */
+  readonly instant: string | undefined;
   readonly own: OwnCost;
   /** What the user should know now: an error in the configuration, the outcome of an action. */
   readonly message: { readonly text: string; readonly tone: Tone } | undefined;

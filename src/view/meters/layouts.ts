@@ -1,7 +1,7 @@
 /** How the header is made up, by the size of the terminal and the user's choice. */
 import { isMissing } from '../../units/missing.ts';
 import { bytesText, dateTimeText, timeText } from '../../units/format.ts';
-import { harmless } from '../../units/text.ts';
+import { harmless, textWidth } from '../../units/text.ts';
 import type { SystemHistory } from '../../model/system.ts';
 import type { Spark, Tone } from '../cells.ts';
 import { busy, memoryBar, memoryUse, swapBar } from './bars.ts';
@@ -10,6 +10,7 @@ import { eventsOf, faultsLine, switchesLine } from './events.ts';
 import type { Build, Header, MeterLayout } from './facts.ts';
 import { groupLine, hasGroupLine } from './group.ts';
 import {
+  instantCells,
   loads,
   machineNames,
   namesCells,
@@ -176,9 +177,14 @@ function faultsAndPressure({ facts: { system }, columns }: Build, writer: Writer
 function tasksAndOwn({ facts, columns }: Build): Writer {
   const writer = new Writer();
   const end = columns - 1;
-  stateCounts(writer, facts, true, end);
-  writer.to(1 + stateCells(facts, true)).gap(2);
-  const time = facts.message || columns < 72 ? '' : timeText(facts.system.wallMs);
+  const cells = stateCells(facts, true);
+  // a message that does not fit beside the counts stands in their place
+  const room = end - (1 + cells + 2) - instantCells(facts);
+  if (textWidth(harmless(facts.message?.text ?? '')) <= room) {
+    stateCounts(writer, facts, true, end);
+    writer.to(1 + cells).gap(2);
+  }
+  const time = facts.message || facts.instant !== undefined || columns < 72 ? '' : timeText(facts.system.wallMs);
   ownWords(writer, facts, end - (time === '' ? 0 : time.length + 2));
   return writer.right(time, end, 'dim');
 }
@@ -232,7 +238,7 @@ function counts({ facts }: Build): [string, Tone][] {
 /** The message, if there is one, else what it stands in place of. */
 function messageOr({ facts, columns }: Build, list: readonly (readonly [string, Tone])[]): Writer {
   const writer = new Writer(0);
-  if (facts.frozen) writer.cut('FROZEN', columns, 'selected').gap(1);
+  if (facts.instant !== undefined) writer.cut(facts.instant, columns, 'selected').gap(1);
   if (facts.message) writer.cut(harmless(facts.message.text), columns, facts.message.tone);
   else items(writer, columns, list);
   return writer;

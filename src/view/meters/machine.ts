@@ -104,10 +104,16 @@ function suspendText({ lastSuspend, wallMs }: SystemHistory): string {
   return `suspended for ${durationText(lastSuspend.seconds)} until ${timeText(lastSuspend.wallMs)}`;
 }
 
-/** What the monitor is at: frozen, a message, else its own cost and what rows it shows; whole items, as many as fit. */
+/** A note is cut down to so many cells. */
+const LEAST_NOTE = 12;
+
+/** Cells of the mark that what is shown is not now. */
+export const instantCells = ({ instant }: HeaderFacts): number => (instant === undefined ? 0 : instant.length + 3);
+
+/** What the monitor is at: another time than now, a message, else its own cost and what rows it shows; whole items, as many as fit. */
 export function ownWords(writer: Writer, facts: HeaderFacts, end: number): void {
   const { message, system } = facts;
-  if (facts.frozen) writer.cut(' FROZEN ', end, 'selected').gap(1);
+  if (facts.instant !== undefined) writer.cut(` ${facts.instant} `, end, 'selected').gap(1);
   if (message) {
     writer.cut(harmless(message.text), end, message.tone);
     return;
@@ -122,7 +128,10 @@ export function ownWords(writer: Writer, facts: HeaderFacts, end: number): void 
   // whose tasks they are comes first: nobody is to take another machine for this one
   if (facts.place !== undefined) item(harmless(`from ${facts.place.split('/').filter(Boolean).slice(-2).join('/')}`));
   item(`every ${facts.intervalSeconds} s`);
-  for (const note of facts.notes) item(harmless(note));
+  // what is left out of the table is told, if not in full
+  for (const note of facts.notes) {
+    if (end - writer.x - 3 >= LEAST_NOTE) writer.put(' · ', 'dim').cut(harmless(note), end);
+  }
   if (facts.denied > 0) item(`${grouped(facts.denied)} not readable`, 'warn');
   item(`${grouped(facts.shown)} shown`);
   item(tablesNote(facts.machine));

@@ -1,0 +1,129 @@
+/** The boards of the monitor: lines, text and JSON of stuck tasks, events and findings. */
+import type { AppState, BoardKind, Instant, OpenBoard } from '../app/state.ts';
+import { filteredLines } from '../app/boards.ts';
+import type { EventLog } from '../model/events.ts';
+import { eventsJson } from '../out/events.ts';
+import { eventLines } from '../view/events.ts';
+import { findingsJson } from '../findings/json.ts';
+import { findingsLines, type Watched } from '../findings/lines.ts';
+import { stuckJson } from '../stuck/json.ts';
+import { stuckLines } from '../stuck/lines.ts';
+import { stuckReport, type StuckReport } from '../stuck/report.ts';
+import { machineJson } from '../out/json.ts';
+import { lineText } from '../pages/render.ts';
+import type { TaskCursor } from '../model/task-cursor.ts';
+import type { BoardLine } from '../view/board.ts';
+import type { Watchers } from './watchers.ts';
+
+/** Wide enough that nothing is cut in text. */
+const WIDE = 240;
+
+/** What happened, and how much of it was too much to be kept. */
+type Happened = Pick<EventLog, 'list' | 'dropped'>;
+
+interface BoardSource {
+  readonly watchers: Watchers;
+  readonly cursor: TaskCursor;
+  /** Undefined: the present is shown. */
+  readonly instant: Instant | undefined;
+  /** Up to the instant that is shown, oldest first. */
+  readonly events: Happened;
+}
+
+/** Of the past only what the ring holds is known: no threads beside processes, no stacks. */
+const stuckOf = ({ watchers, cursor, instant }: BoardSource): StuckReport =>
+  instant ? stuckReport(cursor, undefined) : watchers.stuck();
+
+/** Those that went on at the instant, or had ended not long before. */
+function findingsOf({ watchers: { findings: watch }, instant }: BoardSource): Watched {
+  if (!instant) return watch;
+  const findings = watch.findings.filter(({ since }) => since.ms <= instant.ms);
+  return {
+    now: instant,
+    watchedSeconds: Math.max(0, watch.watchedSeconds - (watch.now.ms - instant.ms) / 1000),
+    findings: findings.map(found =>
+      found.ended && found.ended.ms <= instant.ms ? found : { ...found, ended: undefined },
+    ),
+  };
+}
+
+const LINES: Readonly<
+  Record<BoardKind, (source: BoardSource, columns: number, folded: ReadonlySet<string>) => readonly BoardLine[]>
+> = {
+  stuck: (source, columns, folded) => stuckLines(stuckOf(source), columns, folded),
+  events: ({ events: { list, dropped }, cursor }, columns) => eventLines(list, cursor.machine, columns, { dropped }),
+  findings: (source, columns) => findingsLines(findingsOf(source), columns),
+};
+
+/** Keeps the watchers once somebody asked for them, and the lines of the open board until something has changed. */
+export class Boards {
+  readonly #start: () => Watchers;
+  #watchers: Watchers | undefined;
+  #built: { readonly key: string; readonly lines: readonly BoardLine[] } = { key: '', lines: [] };
+  #changes = 0;
+
+  /** @param start makes watchers that know what is remembered. */
+  constructor(start: () => Watchers) {
+    this.#start = start;
+  }
+
+  /** A sample is finished. */
+  sampled(): void {
+    this.#watchers?.sampled();
+    this.changed();
+  }
+
+  /** Something came late. */
+  changed(): void {
+    this.#changes++;
+  }
+
+  /** What was known does not hold any more. */
+  close(): void {
+    this.#watchers?.close();
+    this.#watchers = undefined;
+    this.changed();
+  }
+
+  /** The lines of the open board; none when none is open. */
+  lines(state: AppState, cursor: TaskCursor, events: Happened, columns: number): readonly BoardLine[] {
+    const { board, instant } = state;
+    if (!board) return [];
+    const key = [this.#changes, instant?.number, columns, board.page, board.filter, ...board.folded].join(' ');
+    if (key !== this.#built.key)
+      this.#built = { key, lines: this.#build(this.#source(state, cursor, events), board, columns) };
+    return this.#built.lines;
+  }
+
+  /** The open board as text, nothing cut, or as JSON. */
+  text(state: AppState, cursor: TaskCursor, events: Happened, json: boolean): string {
+    const { board } = state;
+    const source = this.#source(state, cursor, events);
+    if (!board) return '';
+    if (json) return JSON.stringify(JSON_OF[board.page](source), undefined, 2) + '\n';
+    return this.#build(source, board, WIDE)
+      .map(({ line }) => lineText(line).trimEnd() + '\n')
+      .join('');
+  }
+
+  #build(source: BoardSource, { page, folded, filter }: OpenBoard, columns: number): readonly BoardLine[] {
+    return filteredLines(LINES[page](source, columns, folded), filter);
+  }
+
+  #source({ instant }: AppState, cursor: TaskCursor, events: Happened): BoardSource {
+    this.#watchers ??= this.#start();
+    return {
+      watchers: this.#watchers,
+      cursor,
+      instant,
+      events: instant ? { list: events.list.filter(({ ms }) => ms <= instant.ms), dropped: events.dropped } : events,
+    };
+  }
+}
+
+const JSON_OF: Readonly<Record<BoardKind, (source: BoardSource) => unknown>> = {
+  stuck: source => stuckJson(stuckOf(source), machineJson(source.cursor.machine)),
+  events: ({ events: { list, dropped }, cursor }) =>
+    eventsJson(list, machineJson(cursor.machine), { dropped, wallMs: cursor.table.system.wallMs }),
+  findings: source => findingsJson(findingsOf(source), machineJson(source.cursor.machine)),
+};

@@ -1,0 +1,131 @@
+/** Watching for a while, then saying what is wrong: `check`, and `--once --stuck`. */
+import { TaskCursor } from '../model/task-cursor.ts';
+import { findingsJson } from '../findings/json.ts';
+import { findingsText } from '../findings/lines.ts';
+import { machineJson } from '../out/json.ts';
+import { lineText } from '../pages/render.ts';
+import { ExtraFiles } from '../sample/extra-files.ts';
+import { createSlowReader } from '../sample/slow-reader.ts';
+import { stuckJson } from '../stuck/json.ts';
+import { stuckLines } from '../stuck/lines.ts';
+import { isUtf8Locale } from '../term/environment.ts';
+import { asciiText } from '../units/text.ts';
+import type { Options } from './options.ts';
+import { UsageError } from './options.ts';
+import { writeAll } from './output.ts';
+import { checkThreads, openModel, openSource, type Recorded, type Source } from './session.ts';
+import { readRules } from './settings.ts';
+import { Watchers } from './watchers.ts';
+
+/** Rules need to see things hold; what is stuck needs a few looks. */
+const CHECK_SECONDS = 30;
+const STUCK_SECONDS = 5;
+
+const sleep = (seconds: number): Promise<void> =>
+  new Promise(resolve => {
+    setTimeout(resolve, Math.max(0, seconds * 1000));
+  });
+
+interface Looked {
+  readonly watchers: Watchers;
+  readonly cursor: TaskCursor;
+  readonly close: () => void;
+}
+
+/** Through the run of a recording up to `--at`, or so many seconds before it. */
+async function lookBack(source: Source, { recording, index }: Recorded, options: Options): Promise<Looked> {
+  const from = recording.instant(index).ms - (options.for ?? Number.POSITIVE_INFINITY) * 1000;
+  let first = index;
+  while (!recording.begins(first) && recording.instant(first - 1).ms >= from) first--;
+  const player = recording.playerAt(first, 0);
+  const cursor = new TaskCursor(player.table);
+  const watchers = new Watchers(
+    source,
+    { cursor: new TaskCursor(player.table), want: () => undefined },
+    { rules: await readRules(options), budget: 0, slow: undefined, others: false, onLate: () => undefined },
+  );
+  watchers.sampled();
+  for (let next = first + 1; next <= index; next++) {
+    recording.playOn(player, next);
+    watchers.sampled();
+  }
+  return { watchers, cursor, close: () => watchers.close() };
+}
+
+/** Samples for so many seconds, or through all instants of a capture or a recording. */
+async function look(options: Options, seconds: number): Promise<Looked> {
+  const source = await openSource(options);
+  if (source.recorded) {
+    checkThreads(source, options);
+    return lookBack(source, source.recorded, options);
+  }
+  const { tree } = source;
+  const interval = options.interval ?? 1;
+  const { table, cursor, sampler } = openModel(source, false, options.pids);
+  const slow = createSlowReader();
+  const extra = new ExtraFiles(tree, sampler, table, slow, () => undefined);
+  const watchers = new Watchers(
+    source,
+    { cursor: new TaskCursor(table), want: (seat, file) => extra.want(seat, file, false) },
+    { rules: await readRules(options), budget: Number.POSITIVE_INFINITY, slow, others: true, onLate: () => undefined },
+  );
+  const started = performance.now();
+  for (let samples = 1; ; samples++) {
+    sampler.sample();
+    watchers.sampled();
+    const next = interval * samples;
+    if (tree.keeps) {
+      if (next > seconds) break;
+      await sleep(next - (performance.now() - started) / 1000);
+    } else if (!tree.advance()) break;
+  }
+  return {
+    watchers,
+    cursor,
+    close: () => {
+      watchers.close();
+      sampler.close();
+      slow.close();
+    },
+  };
+}
+
+function print(options: Options, json: () => unknown, text: () => string): void {
+  if (options.format === 'csv')
+    throw new UsageError("this report has no CSV form: choose '--format table' or '--format json'");
+  if (options.format === 'table') {
+    const ascii = options.ascii || !isUtf8Locale(process.env);
+    writeAll(1, ascii ? asciiText(text()) : text());
+  } else writeAll(1, JSON.stringify(json(), undefined, options.format === 'json' ? 2 : undefined) + '\n');
+}
+
+/** `taskscope check`: exit status 0 none, 1 some. */
+export async function check(options: Options): Promise<void> {
+  const { watchers, cursor, close } = await look(options, options.for ?? CHECK_SECONDS);
+  const { findings } = watchers;
+  print(
+    options,
+    () => findingsJson(findings, machineJson(cursor.machine)),
+    () => findingsText(findings),
+  );
+  close();
+  if (findings.findings.length > 0) process.exitCode = 1;
+}
+
+/** `taskscope --once --stuck` */
+export async function printStuck(options: Options): Promise<void> {
+  const { watchers, cursor, close } = await look(options, options.for ?? STUCK_SECONDS);
+  watchers.stuck();
+  // the kernel stacks that were asked for
+  await watchers.settled();
+  const report = watchers.stuck();
+  print(
+    options,
+    () => stuckJson(report, machineJson(cursor.machine)),
+    () =>
+      stuckLines(report, Number.POSITIVE_INFINITY, new Set())
+        .map(({ line }) => lineText(line).trimEnd() + '\n')
+        .join(''),
+  );
+  close();
+}

@@ -1,0 +1,114 @@
+/** Findings as lines of a board: a heading, then each with its tasks, its evidence, what it means and where to look next. */
+import type { BoardLine } from '../view/board.ts';
+import type { Line, Span, Tone } from '../view/cells.ts';
+import { wrap } from '../view/pages.ts';
+import { durationText, timeText } from '../units/format.ts';
+import { fit, harmless, pad, textWidth } from '../units/text.ts';
+import { type Severity, SEVERITIES } from './rule.ts';
+import type { Finding, FindingsWatch, FoundTask } from './watch.ts';
+
+const TONES: Readonly<Record<Severity, Tone>> = { serious: 'bad', warning: 'warn', note: 'strong' };
+/** Where the words of a finding begin, and those of its parts. */
+const INDENT = 10;
+const LABEL = 17;
+/** A task a line; of more only how many there are. */
+const MOST_TASKS = 8;
+const COMM_CELLS = 24;
+const USER_CELLS = 10;
+
+export type Watched = Pick<FindingsWatch, 'findings' | 'watchedSeconds' | 'now'>;
+
+const line = (...spans: readonly Span[]): Line => ({ spans: spans.filter(({ text }) => text !== '') });
+const BLANK: BoardLine = { line: line() };
+
+/** `2 serious, 1 warning, 3 notes`; empty: none. */
+export function countsText(findings: readonly Finding[]): string {
+  return SEVERITIES.toReversed()
+    .map(severity => ({ severity, count: findings.filter(one => !one.ended && one.severity === severity).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => `${count} ${severity}${count > 1 && severity !== 'serious' ? 's' : ''}`)
+    .join(', ');
+}
+
+function heading({ findings, watchedSeconds, now }: Watched, columns: number): BoardLine[] {
+  const counts = countsText(findings);
+  const ended = findings.filter(finding => finding.ended).length;
+  const parts = [counts === '' ? 'none' : counts, ended > 0 ? `${ended} ended` : ''].filter(part => part !== '');
+  const said = ` FINDINGS  ${parts.join(', ')}`;
+  const watched = `watched ${durationText(watchedSeconds)}, until ${timeText(now.wallMs)}`;
+  const x = columns - textWidth(watched) - 1;
+  const spans: Span[] = [{ x: 0, text: said, tone: 'title' }];
+  if (x > textWidth(said) + 1) spans.push({ x, text: watched, tone: 'dim' });
+  return [{ line: line(...spans) }];
+}
+
+/** A label, and a text that goes on below itself. */
+function told(label: string, text: string, columns: number, tone: Tone = 'normal'): BoardLine[] {
+  const width = Math.max(20, columns - LABEL - 1);
+  return wrap(harmless(text), width).map((part, index) => ({
+    line: line({ x: INDENT, text: index === 0 ? label : '', tone: 'dim' }, { x: LABEL, text: part, tone }),
+  }));
+}
+
+function title({ rule, severity, ended, since, last }: Finding, columns: number): BoardLine {
+  const tone = ended ? 'dim' : TONES[severity];
+  const until = ended ?? last;
+  const held = durationText((until.ms - since.ms) / 1000);
+  const times = ended ? `${held}, ended ${timeText(ended.wallMs)}` : `${held}, since ${timeText(since.wallMs)}`;
+  const x = columns - textWidth(times) - 1;
+  const room = Math.max(10, x - INDENT - 1);
+  return {
+    line: line(
+      { x: 1, text: ended ? 'ended' : severity, tone },
+      { x: INDENT, text: fit(harmless(rule.title), room), tone: ended ? 'dim' : 'strong' },
+      { x: Math.max(x, INDENT + 11), text: times, tone: 'dim' },
+    ),
+  };
+}
+
+function taskLine({ pid, tgid, startTicks, comm, user }: FoundTask, columns: number): BoardLine {
+  const process = tgid === pid ? '' : `  thread of ${tgid}`;
+  const text = `${String(pid).padStart(7)} ${pad(harmless(user ?? '-'), USER_CELLS, 'left')} ${fit(harmless(comm), COMM_CELLS)}${process}`;
+  return {
+    line: line({ x: INDENT, text: fit(text, Math.max(10, columns - INDENT - 1)), tone: 'normal' }),
+    task: { pid, startTicks },
+  };
+}
+
+function findingLines(finding: Finding, columns: number): BoardLine[] {
+  const { tasks, count, evidence, rule, look, ended } = finding;
+  const first = tasks[0];
+  const head = title(finding, columns);
+  const lines: BoardLine[] = [first ? { ...head, task: { pid: first.pid, startTicks: first.startTicks } } : head];
+  lines.push(...tasks.slice(0, MOST_TASKS).map(task => taskLine(task, columns)));
+  if (count > MOST_TASKS)
+    lines.push({ line: line({ x: INDENT, text: `        and ${count - MOST_TASKS} more`, tone: 'dim' }) });
+  evidence.forEach((sentence, at) => lines.push(...told(at === 0 ? 'seen' : '', sentence, columns)));
+  // what is over needs no advice
+  if (ended) return lines;
+  if (rule.meaning !== '') lines.push(...told('means', rule.meaning, columns));
+  look.forEach((step, at) => lines.push(...told(at === 0 ? 'look' : '', step, columns)));
+  if (rule.guide !== undefined) lines.push(...told('guide', `docs/guides/${rule.guide}.md`, columns, 'dim'));
+  return lines;
+}
+
+/** @param columns of the screen; for a file or a pipe a fixed number. */
+export function findingsLines(watched: Watched, columns: number): BoardLine[] {
+  const { findings } = watched;
+  const none =
+    'Nothing that a rule knows as trouble. Rules need to see it hold for 5 to 20 seconds, growth of memory for minutes.';
+  const body = findings.flatMap(finding => [BLANK, ...findingLines(finding, columns)]);
+  if (findings.length === 0)
+    body.push(BLANK, ...wrap(none, columns - 2).map(text => ({ line: line({ x: 1, text, tone: 'normal' }) })));
+  return [...heading(watched, columns), ...body];
+}
+
+/** The same as plain text, a line each. */
+export function findingsText(watched: Watched, columns = 100): string {
+  const texts = findingsLines(watched, columns).map(({ line: { spans } }) => {
+    let text = '';
+    for (const span of spans) text = pad(text, Math.max(span.x, textWidth(text)), 'left') + span.text;
+    return text;
+  });
+  return texts.join('\n') + '\n';
+}
