@@ -41,7 +41,10 @@ static void die_with(pid_t parent) {
 /* A child that lives until its parent dies. */
 static pid_t fork_waiting(void) {
   pid_t parent = getpid(), child = fork();
-  if (child < 0) fail("fork");
+  if (child < 0) {
+    say("denied fork: %s\n", strerror(errno));
+    _exit(1);
+  }
   if (child > 0) return child;
   die_with(parent);
   for (;;) pause();
