@@ -1,16 +1,19 @@
 /**
- * The bundle: one CommonJS file without dependencies, the same bytes from the same sources.
+ * The bundle: CommonJS files without dependencies, the same bytes from the same sources. What a dynamic import names is a
+ * part of its own, read and compiled only when it is asked for: reading two megabytes costs as much as starting Node.
  *
- *     node scripts/build.mjs                      src/cli/main.ts -> dist/taskscope.cjs
+ *     node scripts/build.mjs                      src/cli/main.ts -> dist/taskscope.cjs and its parts
  *     node scripts/build.mjs ENTRY.ts OUT.cjs     another entry, for tests
  *
  * CommonJS because blessed is sloppy-mode code; not minified because V8 starts the readable file 3-4 ms faster, and who
- * finds a fault can read it. Dynamic imports stay lazy: what they name is in the file, but runs only when it is asked for.
+ * finds a fault can read it.
  */
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
+import { commit } from './commit.mjs';
+import { bundledPackages, noticesText } from './notices.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const packageFolder = name => path.join(root, 'node_modules', name);
@@ -91,42 +94,63 @@ const blessedPlugin = {
 
 /** The licences of what is inside, as they ask for. */
 async function notices(inputs) {
-  const names = new Set(inputs.map(input => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1]).filter(Boolean));
-  let text = '';
-  for (const name of [...names].sort()) {
-    const folder = packageFolder(name);
-    const { version, license, licenses } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
-    const file = (await readdir(folder)).sort().find(entry => /^licen[cs]e/i.test(entry));
-    const full = file ? (await readFile(path.join(folder, file), 'utf8')).trim() : '';
-    text += `\n${name} ${version} (${license ?? licenses?.[0]?.type ?? 'see below'})\n\n${full}\n`;
-  }
-  return text === '' ? '' : `\n/*! This file holds code of others:\n${text.replaceAll('*/', '* /')}*/\n`;
+  const packages = await bundledPackages(inputs);
+  return packages.length === 0
+    ? ''
+    : `\n/*! This file holds code of others:\n\n${noticesText(packages).replaceAll('*/', '* /')}*/\n`;
 }
 
 const [entry = 'src/cli/main.ts', outfile = 'dist/taskscope.cjs'] = process.argv.slice(2);
+const folder = path.dirname(path.resolve(outfile));
+const name = path.basename(outfile, '.cjs');
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 const result = await build({
   absWorkingDir: root,
-  entryPoints: [entry],
-  outfile: path.resolve(outfile),
+  entryPoints: { [name]: entry },
+  outdir: folder,
   bundle: true,
   platform: 'node',
   target: 'node20.11',
-  format: 'cjs',
+  // parts are made of modules alone; they are turned into CommonJS below
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'part-[hash]',
+  outExtension: { '.js': '.cjs' },
   charset: 'utf8',
   legalComments: 'none',
-  // no "use strict" for the file as a whole: blessed is older than that
   tsconfigRaw: { compilerOptions: { target: 'es2023', verbatimModuleSyntax: true } },
-  define: { __TASKSCOPE_VERSION__: JSON.stringify(version) },
+  define: { __TASKSCOPE_VERSION__: JSON.stringify(version), __TASKSCOPE_COMMIT__: JSON.stringify(commit()) },
   plugins: [blessedPlugin],
   logLevel: 'warning',
   metafile: true,
   write: false,
 });
-const [output] = result.outputFiles;
+
+/** A part as CommonJS; no "use strict" for it as a whole: blessed is older than that. */
+async function commonJs(text) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.11',
+    charset: 'utf8',
+    supported: { 'dynamic-import': false },
+  });
+  return code.replace(/^"use strict";\n/, '');
+}
+
+await mkdir(folder, { recursive: true });
+// parts of a build before this one
+if (folder === path.join(root, 'dist'))
+  for (const old of await readdir(folder)) if (/^part-[A-Z0-9]{8}\.cjs$/.test(old)) await rm(path.join(folder, old));
 const inputs = Object.keys(result.metafile.inputs);
-await mkdir(path.dirname(output.path), { recursive: true });
-await writeFile(output.path, output.text + (await notices(inputs)));
+await writeFile(path.join(folder, 'meta.json'), JSON.stringify(result.metafile));
+let bytes = 0;
+for (const { path: file, text } of result.outputFiles) {
+  const isEntry = path.basename(file) === `${name}.cjs`;
+  const code = (await commonJs(text)) + (isEntry ? await notices(inputs) : '');
+  bytes += Buffer.byteLength(code);
+  await writeFile(file, code);
+}
 console.error(
-  `${path.relative(process.cwd(), output.path)}: ${output.contents.length} bytes from ${inputs.length} files`,
+  `${path.relative(process.cwd(), path.resolve(outfile))}: ${bytes} bytes in ${result.outputFiles.length} parts, from ${inputs.length} files`,
 );

@@ -1,7 +1,8 @@
 /** stdout and stderr of a command that is no monitor. */
 import fs from 'node:fs';
 
-const pause = new Int32Array(new SharedArrayBuffer(4));
+/** Shared memory costs milliseconds at the start: it is made when somebody has to wait. */
+const pause = (ms: number): string => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 /**
  * Writes all of it before it returns: process.exit() after a stream write keeps only what a pipe holds.
@@ -14,7 +15,7 @@ export function writeAll(fd: number, text: string): boolean {
       bytes = bytes.subarray(fs.writeSync(fd, bytes));
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : '';
-      if (code === 'EAGAIN') Atomics.wait(pause, 0, 0, 2);
+      if (code === 'EAGAIN') pause(2);
       else if (code === 'EPIPE' || code === 'EIO') return false;
       else throw error;
     }
