@@ -164,5 +164,11 @@ export function buildFrame(scene: Scene, division: Division): Frame {
   const middle = withDialog(scene, [...body, ...blank]);
   const all = [...division.header, ...middle, ...above, bottomBar(scene)];
   const charts = chartsOf(scene, division);
-  return { columns, rows: lines, lines: all, sparks: division.sparks, ...(charts.length > 0 ? { charts } : {}) };
+  return {
+    columns,
+    rows: lines,
+    lines: all,
+    sparks: scene.state.sparklines ? division.sparks : [],
+    ...(charts.length > 0 ? { charts } : {}),
+  };
 }

@@ -136,6 +136,7 @@ export interface AppState {
   readonly filters: ReadonlyMap<string, string>;
   readonly layout: MeterLayout;
   readonly perCpu: boolean;
+  readonly sparklines: boolean;
   /** Keys of the user's own. */
   readonly bound: readonly Bound[];
   readonly theme: string;
@@ -285,6 +286,7 @@ export function initialState(): AppState {
     filters: new Map(),
     layout: 'auto',
     perCpu: true,
+    sparklines: true,
     bound: [],
     theme: 'default',
     themes: ['default'],

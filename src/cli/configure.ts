@@ -17,6 +17,8 @@ import { type Options, UsageError } from './options.ts';
 import { sortOf } from './session.ts';
 
 const DEFAULT_INTERVAL = 2;
+/** With `--profile slow`. */
+const SLOW_INTERVAL = 5;
 
 export type Configured = AppState;
 
@@ -150,15 +152,18 @@ export function configured(
   const theme = changed('theme') ? (options.theme ?? settings.theme ?? 'default') : state.theme;
   return {
     ...tabbed,
+    sparklines: !options.slow,
     filters: new Map(Object.entries(settings.filters ?? {})),
     highlights: highlightsOf(settings),
     bound: settings.bound ?? [],
     themes,
     theme: themes.includes(theme) ? theme : 'default',
-    ...(changed('interval') ? { intervalSeconds: options.interval ?? settings.interval ?? DEFAULT_INTERVAL } : {}),
+    ...(changed('interval')
+      ? { intervalSeconds: options.interval ?? settings.interval ?? (options.slow ? SLOW_INTERVAL : DEFAULT_INTERVAL) }
+      : {}),
     ...(changed('keys') ? { map: (options.keys ?? settings.keys ?? 'htop') as KeyMap } : {}),
-    ...(changed('layout') ? { layout: (settings.layout ?? 'auto') as MeterLayout } : {}),
-    ...(changed('per_cpu') ? { perCpu: settings.per_cpu !== false } : {}),
+    ...(changed('layout') ? { layout: (settings.layout ?? (options.slow ? 'compact' : 'auto')) as MeterLayout } : {}),
+    ...(changed('per_cpu') ? { perCpu: settings.per_cpu ?? !options.slow } : {}),
     ...(changed('threads') ? { threads: options.threads || settings.threads === true } : {}),
     ...(changed('kernel_threads')
       ? {

@@ -23,6 +23,7 @@ import { renderJson } from '../out/json.ts';
 import { renderTable } from '../out/table.ts';
 import { COLUMN_FILES } from '../pages/context.ts';
 import { Boards } from './boards.ts';
+import { Governor } from './governor.ts';
 import { Past, type Remembered } from './past.ts';
 import { Replay } from './replay.ts';
 import { Watchers } from './watchers.ts';
@@ -61,6 +62,9 @@ const ONE_KIND = {
   tone: 'warn',
 } as const;
 
+/** A little more than the interval is not worth a word. */
+const STRETCHED = 1.05;
+
 /** A key confirms nothing before so long. */
 const SEEN_MS = 300;
 /** What the dialog tells of its tasks is in these. */
@@ -93,11 +97,13 @@ class Monitor {
   readonly #cpus = cpuLists();
   /** When the next sample is due, CLOCK_MONOTONIC milliseconds. */
   #dueMs = 0;
+  readonly #governor: Governor;
   #bytesAt = { ms: performance.now(), bytes: 0 };
 
   constructor(options: Options, source: Source, state: AppState, terminal: Terminal, settings: StartedSettings) {
     this.#settings = settings;
     this.#options = options;
+    this.#governor = new Governor(options.maxCpu);
     this.#source = source;
     this.#state = state;
     this.#terminal = terminal;
@@ -268,8 +274,10 @@ class Monitor {
     }
     this.#paint();
     const { samples } = this.#model.table;
-    const period =
-      samples === 1 ? Math.min(FIRST_RATES_MS, this.#state.intervalSeconds * 1000) : this.#state.intervalSeconds * 1000;
+    const wanted = this.#state.intervalSeconds * 1000;
+    const period = samples === 1 ? Math.min(FIRST_RATES_MS, wanted) : this.#governor.period(wanted);
+    const isStretched = period > wanted * STRETCHED;
+    this.#own = { ...this.#own, stretchedSeconds: isStretched ? period / 1000 : undefined };
     // delay minus work; a pass that took longer than the period skips, it never piles up
     const next = this.#dueMs + period - performance.now();
     this.#schedule(Math.max(next, 0));
@@ -537,6 +545,7 @@ export async function monitor(options: Options): Promise<void> {
     ascii: settings.ascii,
     theme: settings.themeNamed(settings.state.theme),
     mouse: settings.mouse,
+    bytesPerSecond: options.maxBytesPerSecond,
     events: {
       key: (name, alone) => listener.monitor?.key(name, alone),
       paste: text => listener.monitor?.paste(text),

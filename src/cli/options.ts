@@ -63,6 +63,17 @@ export const OPTIONS: readonly OptionSpec[] = [
     help: 'watch so long before printing: --once 0, --once --stuck 5s, check 30s by default',
   },
   { name: 'stuck', help: 'only what is stuck, by what it waits for; with --once after 5 seconds (--for)' },
+  {
+    name: 'max-cpu',
+    value: 'PERCENT',
+    help: 'of one CPU, for the monitor itself, default 10: the interval stretches rather',
+  },
+  { name: 'max-bytes-per-second', value: 'N', help: 'never more bytes per second to the terminal' },
+  {
+    name: 'profile',
+    value: 'slow',
+    help: 'for tiny boards and slow lines: every 5 s, few meters, no sparklines, ASCII',
+  },
   { name: 'history-size', value: 'SIZE', help: 'what the past may take in memory, default 16MiB; ten minutes at most' },
   {
     name: 'at',
@@ -90,10 +101,12 @@ export const COMMANDS: Readonly<Record<string, string>> = {
   record: 'samples into FILE, until ^C, --for or SIGTERM; --max-size bounds it (docs/recordings.md)',
   replay: "the recording FILE in the monitor, or printed: 'replay FILE --once --at 12:01:33'",
   fields: "every column with its meaning: 'taskscope fields [ID]'",
+  completion: "the script that completes in a shell: 'source <(taskscope completion bash)'; or zsh, fish",
 };
 
 export interface Options {
-  readonly command: 'monitor' | 'print' | 'show' | 'decode' | 'check' | 'record' | 'fields' | 'help' | 'version';
+  readonly command:
+    'monitor' | 'print' | 'show' | 'decode' | 'check' | 'record' | 'fields' | 'completion' | 'help' | 'version';
   /** What stands after the command. */
   readonly words: readonly string[];
   /** Snapshots to print; 0: until interrupted. */
@@ -122,6 +135,11 @@ export interface Options {
   readonly readOnly: boolean;
   /** How long to watch (`--for`), seconds; undefined: the default of the command. */
   readonly for: number | undefined;
+  /** Percent of one CPU that the monitor may use. */
+  readonly maxCpu: number;
+  /** Undefined: no bound. */
+  readonly maxBytesPerSecond: number | undefined;
+  readonly slow: boolean;
   /** The stuck view instead of the table. */
   readonly stuck: boolean;
   /** The time in a recording; undefined: its end. */
@@ -288,6 +306,12 @@ export function parseOptions(argv: readonly string[]): Options {
     at: timeOf(text('at')),
     maxSize: boundOf(sizeOf('max-size', text('max-size'))),
     keep: text('keep'),
+    maxCpu: text('max-cpu') === undefined ? 10 : wholeNumber('max-cpu', text('max-cpu')!, 1),
+    maxBytesPerSecond:
+      text('max-bytes-per-second') === undefined
+        ? undefined
+        : wholeNumber('max-bytes-per-second', text('max-bytes-per-second')!, LEAST_BYTES),
+    slow: text('profile') !== undefined && oneOf('profile', text('profile')!, ['slow'] as const) === 'slow',
     stuck: on('stuck'),
     for: durationOf('for', text('for')),
   };
@@ -337,6 +361,9 @@ function boundOf(bytes: number | undefined): number | undefined {
     throw new UsageError(`max-size ${bytes} is too small for a recording: give 256KiB or more`);
   return bytes;
 }
+
+/** With fewer bytes a second no row is ever repainted. */
+const LEAST_BYTES = 100;
 
 /** Pids are below 2^22 on every kernel. */
 const MOST_PIDS = 1 << 22;

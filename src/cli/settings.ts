@@ -101,7 +101,7 @@ class FileSettings implements StartedSettings {
   }
 
   get ascii(): boolean {
-    return this.#options.ascii || this.#good.ascii === true;
+    return this.#options.ascii || this.#options.slow || this.#good.ascii === true;
   }
 
   get mouse(): boolean {

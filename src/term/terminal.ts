@@ -42,6 +42,8 @@ export interface TerminalOptions {
   /** Presses and the wheel are told; the terminal's own selection then wants Shift. */
   readonly mouse?: boolean;
   readonly events: TerminalEvents;
+  /** Never more bytes per second than that; default: no bound but what the terminal takes. */
+  readonly bytesPerSecond?: number | undefined;
   /** Default: that of the process. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -127,7 +129,7 @@ class TtyTerminal implements Terminal {
   /** Whether the screen is to be cleared before the next frame. */
   #clear = false;
 
-  constructor(able: Capabilities, { events, theme, mouse }: TerminalOptions, env: NodeJS.ProcessEnv) {
+  constructor(able: Capabilities, { events, theme, mouse, bytesPerSecond }: TerminalOptions, env: NodeJS.ProcessEnv) {
     this.unicode = able.unicode;
     this.colors = able.depth === 8 ? 16 : able.depth;
     this.#events = events;
@@ -136,7 +138,7 @@ class TtyTerminal implements Terminal {
     this.#leave = LEAVE + NORMAL_SCREEN[able.description];
     this.#measure();
     this.#screen = new CellScreen(able, this, theme ?? THEMES.default, () => this.#paintLast());
-    this.#wire = new Wire(process.stdout, { ready: () => this.#ready(), gone: () => this.#gone() });
+    this.#wire = new Wire(process.stdout, { ready: () => this.#ready(), gone: () => this.#gone() }, bytesPerSecond);
     this.#tokenizer = new InputTokenizer({
       key: (name, alone) => events.key(name, alone),
       paste: text => events.paste(text),

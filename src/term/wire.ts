@@ -4,6 +4,7 @@
  */
 import type { WriteStream } from 'node:tty';
 import { Flow } from './flow.ts';
+import { RateCap } from './rate-cap.ts';
 
 /** Synchronized output: the terminal shows what is between at once. Those that do not know it ignore it. */
 const BEGIN = '\x1b[?2026h';
@@ -13,6 +14,9 @@ const END = '\x1b[?2026l';
  * would look like F3 with a modifier.
  */
 const ASK = '\x1b7\x1b[2;1H\x1b[6n\x1b8';
+
+/** Under a cap of bytes pieces are not smaller. */
+const LEAST_PIECE = 128;
 
 export interface WireEvents {
   /** The terminal has taken everything. */
@@ -26,6 +30,8 @@ export class Wire {
   readonly #stream: WriteStream;
   readonly #events: WireEvents;
   readonly #flow = new Flow(() => performance.now());
+  readonly #cap: RateCap;
+  #capped: NodeJS.Timeout | undefined;
   /** Writes that the kernel has not taken as a whole. */
   #pending = 0;
   /** What of the current frame has not been written. */
@@ -33,7 +39,9 @@ export class Wire {
   #muted = false;
   #patience: NodeJS.Timeout | undefined;
 
-  constructor(stream: WriteStream, events: WireEvents) {
+  /** @param bytesPerSecond never more than that, once the first screen has been begun; Infinity: no bound. */
+  constructor(stream: WriteStream, events: WireEvents, bytesPerSecond = Infinity) {
+    this.#cap = new RateCap(bytesPerSecond, () => performance.now());
     this.#stream = stream;
     this.#events = events;
     handleOf(stream)?.setBlocking?.(false); // Node makes it blocking: a stopped reader would stop the whole program
@@ -48,7 +56,11 @@ export class Wire {
   }
 
   get behind(): boolean {
-    return this.#pending > 0 || this.#rest !== '' || this.#flow.room <= 0;
+    return this.#pending > 0 || this.#rest !== '' || this.#room <= 0;
+  }
+
+  get #room(): number {
+    return Math.min(this.#flow.room, this.#cap.room);
   }
 
   /** Whether there are bytes that the kernel does not take. */
@@ -86,6 +98,7 @@ export class Wire {
     this.#rest = '';
     this.#flow.forget();
     clearTimeout(this.#patience);
+    clearTimeout(this.#capped);
   }
 
   /** Nothing is written any more. */
@@ -96,14 +109,31 @@ export class Wire {
 
   #pump(): void {
     let text = '';
-    while (this.#rest !== '' && this.#flow.room > 0) {
-      const length = pieceEnd(this.#rest, Math.min(this.#flow.piece, this.#flow.room));
+    while (this.#rest !== '' && this.#room > 0) {
+      const length = pieceEnd(this.#rest, Math.min(this.#flow.piece, this.#room));
       const piece = this.#rest.slice(0, length);
       this.#rest = this.#rest.slice(length);
-      text += this.#flow.sent(Buffer.byteLength(piece)) ? piece + ASK : piece;
+      const part = this.#flow.sent(Buffer.byteLength(piece)) ? piece + ASK : piece;
+      this.#cap.sent(Buffer.byteLength(part));
+      text += part;
     }
-    if (text !== '') this.#write(BEGIN + text + END);
+    if (text !== '') {
+      this.#cap.sent(BEGIN.length + END.length);
+      this.#write(BEGIN + text + END);
+    }
     this.#awaitAnswer();
+    this.#awaitRoom();
+  }
+
+  /** Under a cap of bytes the rest goes, or the next frame is asked for, when there is room again. */
+  #awaitRoom(): void {
+    clearTimeout(this.#capped);
+    const wait = this.#cap.waitFor(LEAST_PIECE);
+    if (wait === 0 || this.#muted) return;
+    this.#capped = setTimeout(() => {
+      this.#pump();
+      if (!this.behind) this.#events.ready();
+    }, wait).unref();
   }
 
   #write(text: string): void {

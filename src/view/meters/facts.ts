@@ -12,6 +12,8 @@ export interface OwnCost {
   readonly cpuPercent: number | undefined;
   readonly rssBytes: number | undefined;
   readonly bytesPerSecond: number | undefined;
+  /** Seconds between samples, where they had to be stretched. */
+  readonly stretchedSeconds?: number | undefined;
 }
 
 export interface HeaderFacts {

@@ -127,7 +127,9 @@ export function ownWords(writer: Writer, facts: HeaderFacts, end: number): void 
   item(suspendText(system), 'warn');
   // whose tasks they are comes first: nobody is to take another machine for this one
   if (facts.place !== undefined) item(harmless(`from ${facts.place.split('/').filter(Boolean).slice(-2).join('/')}`));
-  item(`every ${facts.intervalSeconds} s`);
+  const { stretchedSeconds } = facts.own;
+  if (stretchedSeconds === undefined) item(`every ${facts.intervalSeconds} s`);
+  else item(`every ${stretchedSeconds.toFixed(1)} s (--max-cpu)`, 'warn');
   // what is left out of the table is told, if not in full
   for (const note of facts.notes) {
     if (end - writer.x - 3 >= LEAST_NOTE) writer.put(' · ', 'dim').cut(harmless(note), end);
