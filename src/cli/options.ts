@@ -311,7 +311,7 @@ export function parseOptions(argv: readonly string[]): Options {
       text('max-bytes-per-second') === undefined
         ? undefined
         : wholeNumber('max-bytes-per-second', text('max-bytes-per-second')!, LEAST_BYTES),
-    slow: text('profile') !== undefined && oneOf('profile', text('profile')!, ['slow'] as const) === 'slow',
+    slow: text('profile') !== undefined && Boolean(oneOf('profile', text('profile')!, ['slow'])),
     stuck: on('stuck'),
     for: durationOf('for', text('for')),
   };
