@@ -60,8 +60,8 @@ export function divide(scene: Scene): Division {
 }
 
 /** What the state is about, for keys. */
-export function worldOf(scene: Scene): World {
-  const { tableRows, pageRows } = divide(scene);
+export function worldOf(scene: Scene, division = divide(scene)): World {
+  const { tableRows, pageRows } = division;
   const { cursor, rows, nowMs, confirmed, dialogFacts, instants } = scene;
   const visible = tableColumns(scene).map(column => column.field);
   return {
@@ -156,7 +156,7 @@ function withDialog({ state, columns }: Scene, lines: Line[]): Line[] {
 
 export function buildFrame(scene: Scene, division: Division): Frame {
   const { columns, lines } = scene;
-  const world = worldOf(scene);
+  const world = worldOf(scene, division);
   const above = choices(scene, world).slice(0, division.body);
   const room = division.body - above.length;
   const body = bodyLines(scene, division, world).slice(0, room);
