@@ -15,7 +15,19 @@ const noConsole = {
 };
 
 export default tseslint.config(
-  { ignores: ['build', 'dist', 'node_modules', 'test/fixtures', 'scripts/**', 'bin/**', '*.mjs', 'eslint.config.js'] },
+  {
+    ignores: [
+      'build',
+      'dist',
+      'node_modules',
+      'test/fixtures',
+      'scripts/**',
+      'bench/**',
+      'bin/**',
+      '*.mjs',
+      'eslint.config.js',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },

@@ -6,6 +6,7 @@ import { helpText, type Options, parseOptions, UsageError } from './options.ts';
 import { complain, writeAll } from './output.ts';
 
 declare const __TASKSCOPE_VERSION__: string;
+declare const __TASKSCOPE_COMMIT__: string;
 
 function show(result: { readonly text: string } | { readonly error: string }): void {
   if ('error' in result) throw new UsageError(result.error);
@@ -26,7 +27,7 @@ async function run(options: Options): Promise<void> {
       writeAll(1, helpText());
       return;
     case 'version':
-      writeAll(1, `taskscope ${__TASKSCOPE_VERSION__}\n`);
+      writeAll(1, `taskscope ${__TASKSCOPE_VERSION__} (${__TASKSCOPE_COMMIT__})\n`);
       return;
     case 'show': {
       const { showPages } = await import('./show.ts');
@@ -39,6 +40,11 @@ async function run(options: Options): Promise<void> {
     case 'fields': {
       const { fieldsText } = await import('./fields.ts');
       show(fieldsText(options.words[0], options.format === 'json'));
+      return;
+    }
+    case 'completion': {
+      const { completionScript } = await import('./completion.ts');
+      writeAll(1, completionScript(options.words));
       return;
     }
     case 'check': {

@@ -95,6 +95,6 @@ describe('output', () => {
 
   test('decode reads stdin; the version is that of the package', () => {
     assert.match(run(['decode', '--kernel', '4.2'], 'suspend: task_flags:0x00404040 here').out, /PF_USED_ASYNC/);
-    assert.match(run(['--version']).out, /^taskscope \d+\.\d+\.\d+\n$/);
+    assert.match(run(['--version']).out, /^taskscope \d+\.\d+\.\d+ \(([\da-f]{12}(-dirty)?|unknown)\)\n$/);
   });
 });
