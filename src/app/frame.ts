@@ -2,6 +2,7 @@
 import { dateTimeText, durationText, timeText } from '../units/format.ts';
 import { harmless } from '../units/text.ts';
 import { choiceBar, keyBar, promptBar } from '../view/bars.ts';
+import { hiddenText } from '../model/hidden.ts';
 import type { Rows } from '../model/rows.ts';
 import type { Chart, Frame, Line } from '../view/cells.ts';
 import { graphsPage } from '../view/meters/graphs.ts';
@@ -35,6 +36,7 @@ export function divide(scene: Scene): Division {
       tasks: table.count,
       shown: tasksShown(rows),
       denied: table.denied,
+      hidden: hiddenText(table),
       threads: table.threads,
       intervalSeconds: state.intervalSeconds,
       instant: instantText(scene),

@@ -181,6 +181,11 @@ const moveBy =
   (state, world) =>
     move(state, world, rows(state, world));
 
+const ONE_KIND = {
+  text: 'the past holds either processes or threads: Z goes back to the present, H then begins anew',
+  tone: 'warn',
+} as const;
+
 /** Every action has its entry: a new one in the key table does not compile without. */
 const HANDLERS: Record<Exclude<ActionName, `show-${string}`>, Handler> = {
   help: state => step({ ...state, mode: 'help', help: { page: 'help', scroll: 0, search: '', match: -1 } }),
@@ -228,7 +233,10 @@ const HANDLERS: Record<Exclude<ActionName, `show-${string}`>, Handler> = {
   'sort-left': (state, world) => neighbour(state, world, -1),
   'sort-right': (state, world) => neighbour(state, world, 1),
   'sort-reverse': reverse,
-  threads: state => step({ ...letGo(state), threads: !state.threads }, 'reopen'),
+  threads: state =>
+    state.instant && !state.replay
+      ? step({ ...state, message: ONE_KIND })
+      : step({ ...letGo(state), threads: !state.threads }, 'reopen'),
   'kernel-threads': nextKernelThreads,
   'per-cpu': state => step({ ...state, perCpu: !state.perCpu }),
   meters: state => {

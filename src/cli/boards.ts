@@ -13,6 +13,7 @@ import { machineJson } from '../out/json.ts';
 import { lineText } from '../pages/render.ts';
 import type { TaskCursor } from '../model/task-cursor.ts';
 import type { BoardLine } from '../view/board.ts';
+import type { FindingsWatch } from '../findings/watch.ts';
 import type { Watchers } from './watchers.ts';
 
 /** Wide enough that nothing is cut in text. */
@@ -26,6 +27,8 @@ interface BoardSource {
   readonly cursor: TaskCursor;
   /** Undefined: the present is shown. */
   readonly instant: Instant | undefined;
+  /** What was known of trouble at the instant; undefined: the present is shown. */
+  readonly past: FindingsWatch | undefined;
   /** Up to the instant that is shown, oldest first. */
   readonly events: Happened;
 }
@@ -34,18 +37,7 @@ interface BoardSource {
 const stuckOf = ({ watchers, cursor, instant }: BoardSource): StuckReport =>
   instant ? stuckReport(cursor, undefined) : watchers.stuck();
 
-/** Those that went on at the instant, or had ended not long before. */
-function findingsOf({ watchers: { findings: watch }, instant }: BoardSource): Watched {
-  if (!instant) return watch;
-  const findings = watch.findings.filter(({ since }) => since.ms <= instant.ms);
-  return {
-    now: instant,
-    watchedSeconds: Math.max(0, watch.watchedSeconds - (watch.now.ms - instant.ms) / 1000),
-    findings: findings.map(found =>
-      found.ended && found.ended.ms <= instant.ms ? found : { ...found, ended: undefined },
-    ),
-  };
-}
+const findingsOf = ({ watchers, past }: BoardSource): Watched => past ?? watchers.findings;
 
 const LINES: Readonly<
   Record<BoardKind, (source: BoardSource, columns: number, folded: ReadonlySet<string>) => readonly BoardLine[]>
@@ -58,13 +50,19 @@ const LINES: Readonly<
 /** Keeps the watchers once somebody asked for them, and the lines of the open board until something has changed. */
 export class Boards {
   readonly #start: () => Watchers;
+  readonly #findingsAt: (instant: Instant) => FindingsWatch;
+  #past: { readonly number: number; readonly findings: FindingsWatch } | undefined;
   #watchers: Watchers | undefined;
   #built: { readonly key: string; readonly lines: readonly BoardLine[] } = { key: '', lines: [] };
   #changes = 0;
 
-  /** @param start makes watchers that know what is remembered. */
-  constructor(start: () => Watchers) {
+  /**
+   * @param start makes watchers that know what is remembered.
+   * @param findingsAt what was known of trouble at a past sample.
+   */
+  constructor(start: () => Watchers, findingsAt: (instant: Instant) => FindingsWatch) {
     this.#start = start;
+    this.#findingsAt = findingsAt;
   }
 
   /** A sample is finished. */
@@ -110,10 +108,18 @@ export class Boards {
     return filteredLines(LINES[page](source, columns, folded), filter);
   }
 
+  /** Made once for an instant. */
+  #pastAt(instant: Instant): FindingsWatch {
+    if (this.#past?.number !== instant.number)
+      this.#past = { number: instant.number, findings: this.#findingsAt(instant) };
+    return this.#past.findings;
+  }
+
   #source({ instant }: AppState, cursor: TaskCursor, events: Happened): BoardSource {
     this.#watchers ??= this.#start();
     return {
       watchers: this.#watchers,
+      past: instant && this.#pastAt(instant),
       cursor,
       instant,
       events: instant ? { list: events.list.filter(({ ms }) => ms <= instant.ms), dropped: events.dropped } : events,

@@ -3,7 +3,7 @@ import { arrange, neededFields } from '../app/arrange.ts';
 import { hit, pointed } from '../app/mouse.ts';
 import { buildFrame, divide, tableColumns, visibleSeats, worldOf } from '../app/frame.ts';
 import type { Division, Scene } from '../app/scene.ts';
-import type { AppState, Step, Wish, World } from '../app/state.ts';
+import type { AppState, Instant, Step, Wish, World } from '../app/state.ts';
 import { STILL_MS } from '../app/table-actions.ts';
 import { showInstant } from '../app/travel.ts';
 import { paste, press, sampled } from '../app/update.ts';
@@ -14,6 +14,7 @@ import { refreshDialog, showResults } from '../app/dialog.ts';
 import type { Target } from '../app/dialog-target.ts';
 import type { Field } from '../fields/field.ts';
 import type { TaskFile } from '../fields/files.ts';
+import { FindingsWatch } from '../findings/watch.ts';
 import { cpuLists } from '../sample/cpu-lists.ts';
 import type { SampleSink, Seat } from '../frame/sink.ts';
 import type { SystemHistory } from '../model/system.ts';
@@ -84,7 +85,10 @@ class Monitor {
   #model: Model;
   #past: Remembered;
   #extra: ExtraFiles;
-  readonly #boards = new Boards(() => this.#watchers());
+  readonly #boards = new Boards(
+    () => this.#watchers(),
+    instant => this.#findingsAt(instant),
+  );
   #state: AppState;
   #rows: Rows = flatRows(new Int32Array(0));
   #own: OwnCost = { cpuPercent: undefined, rssBytes: undefined, bytesPerSecond: undefined };
@@ -230,6 +234,16 @@ class Monitor {
     return (instant && this.#past.at(instant.number)) ?? this.#model.cursor;
   }
 
+  /** What was known of trouble at a past sample. */
+  #findingsAt({ ms }: Instant): FindingsWatch {
+    const watch = new FindingsWatch(this.#settings.rules(), this.#source.machine);
+    for (const { instant, table } of this.#past.ring.tables()) {
+      if (instant.ms > ms) break;
+      if (!table.threads) watch.sampled(new TaskCursor(table));
+    }
+    return watch;
+  }
+
   /** Watchers that know what is remembered. */
   #watchers(): Watchers {
     const { cursor } = this.#model;
@@ -247,7 +261,8 @@ class Monitor {
         onLate: () => this.#cameLate(),
       },
     );
-    if (!cursor.table.threads) for (const then of this.#past.all()) watchers.replayed(then);
+    if (!cursor.table.threads)
+      for (const { table } of this.#past.ring.tables()) watchers.replayed(new TaskCursor(table));
     return watchers;
   }
 

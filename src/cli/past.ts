@@ -11,8 +11,6 @@ export interface Remembered {
   readonly instants: () => readonly Instant[];
   /** The tasks at a sample; undefined: it has been dropped meanwhile, and was not on the screen. */
   at(number: number): TaskCursor | undefined;
-  /** The tasks of the last minutes, oldest first; the cursor is good until the next one. */
-  all(): Generator<TaskCursor>;
   /** The last minutes as raw text. */
   readonly ring: Ring;
   readonly events: EventLog;
@@ -47,13 +45,5 @@ export class Past implements Remembered {
     if (!table) return undefined;
     this.#shown = { number, cursor: new TaskCursor(table) };
     return this.#shown.cursor;
-  }
-
-  *all(): Generator<TaskCursor> {
-    for (const { number } of this.ring.instants) {
-      const table = this.ring.at(number);
-      if (table) yield new TaskCursor(table);
-    }
-    this.#shown = undefined;
   }
 }

@@ -4,6 +4,10 @@ import { TASK_FILES, type TaskFile } from '../fields/files.ts';
 import type { Filter } from '../filter/filter.ts';
 import { NOTICED, type Seat } from '../frame/sink.ts';
 import { keyFrameOf } from '../history/key-frame.ts';
+import { FindingsWatch } from '../findings/watch.ts';
+import type { Rule } from '../findings/rule.ts';
+import { stuckWants } from '../stuck/report.ts';
+import { readRules } from './settings.ts';
 import { Recorder } from '../history/recorder.ts';
 import { headerOf } from '../recording/header.ts';
 import { RecordingError, RecordingWriter } from '../recording/writer.ts';
@@ -38,10 +42,20 @@ class Reading {
   readonly #extra: ExtraFiles;
   readonly #keep: Filter | undefined;
   readonly #keepNeeds: readonly FileWish[];
+  /** Says what rules would want to read: `check` on the recording is to find what it would have found then. */
+  readonly #watch: FindingsWatch;
   readonly #states = new Map<Seat, number>();
   readonly #flags = new Map<Seat, number>();
 
-  constructor(recorder: Recorder, extra: ExtraFiles, sampler: Sampler, table: TaskTable, keep: Filter | undefined) {
+  constructor(
+    recorder: Recorder,
+    extra: ExtraFiles,
+    sampler: Sampler,
+    table: TaskTable,
+    keep: Filter | undefined,
+    rules: readonly Rule[],
+  ) {
+    this.#watch = new FindingsWatch(rules, table.machine);
     this.#recorder = recorder;
     this.#extra = extra;
     this.#sampler = sampler;
@@ -55,6 +69,7 @@ class Reading {
   readFiles(): void {
     const { order, count } = this.#table;
     for (const seat of order.slice(0, count)) this.#read(seat);
+    this.#watch.sampled(this.#cursor);
   }
 
   #read(seat: Seat): void {
@@ -68,8 +83,11 @@ class Reading {
       return;
     }
     const [state, flags] = [this.#table.value(seat, STATE), this.#table.value(seat, FLAGS)];
+    const wanted = new Set([...this.#watch.wanted(this.#cursor, seat), ...stuckWants(this.#cursor, seat)]);
+    for (const file of wanted) extra.want(seat, file, false);
     for (const file of AWAKE) {
       if (!SLEEPING.includes(state)) extra.want(seat, file, false);
+      else if (wanted.has(file)) continue;
       else if (this.#has(seat, file)) this.#recorder.file(seat, file, 'not-read', this.#table.readMs(seat));
     }
     const renamed = (noticed & (NOTICED.arrived | NOTICED.renamed)) !== 0;
@@ -160,7 +178,7 @@ export async function record(options: Options): Promise<void> {
     }),
   );
   const extra = new ExtraFiles(tree, sampler, recorder, slow, () => undefined);
-  const reading = new Reading(recorder, extra, sampler, table, keep);
+  const reading = new Reading(recorder, extra, sampler, table, keep, await readRules(options));
   complain(
     `recording ${machine.hostname || 'the tasks'} to ${path.resolve(file)}: ${ENDS[tree.keeps ? 'live' : 'copy']}`,
   );

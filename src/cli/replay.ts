@@ -63,13 +63,6 @@ export class Replay implements Remembered {
     return this.#shown.cursor;
   }
 
-  *all(): Generator<TaskCursor> {
-    for (const { number } of this.ring.instants) {
-      const table = this.ring.at(number);
-      if (table) yield new TaskCursor(table);
-    }
-  }
-
   #tableAt(index: number): TaskTable {
     const { head, first, ring } = this.#loaded;
     if (index > head && this.#mayPlayOn(head, index)) while (this.#loaded.head < index) this.#playOn();

@@ -15,7 +15,7 @@ import { descriptorBound } from '../sample/descriptors.ts';
 import { probeMachine } from '../sample/probe.ts';
 import type { HostReader } from '../sample/host-reader.ts';
 import { Sampler } from '../sample/sampler.ts';
-import { DirectoryTree, type Tree } from '../sample/tree.ts';
+import { DirectoryTree, readWhole, type Tree } from '../sample/tree.ts';
 import { nearest } from '../units/nearest.ts';
 import { type Options, UsageError } from './options.ts';
 
@@ -56,7 +56,8 @@ export async function openSource(options: Options): Promise<Source> {
     tree = opened.tree;
   }
   const machine = probeMachine(tree, options.kernel);
-  if (machine.live && machine.banner === '') {
+  // with subset=pid it has tasks and nothing else
+  if (machine.live && machine.banner === '' && typeof readWhole(tree, 'self/stat') === 'string') {
     throw new Failure('there is no procfs on /proc: mount it (mount -t proc proc /proc), or name one with --proc PATH');
   }
   return { tree, machine };
@@ -106,6 +107,7 @@ export function openModel(
   through: (table: TaskTable) => SampleSink = table => table,
 ): Model {
   const table = new TaskTable(machine, threads, system);
+  table.isChosen = only !== undefined;
   const sampler = new Sampler(tree, through(table), {
     threads,
     only,

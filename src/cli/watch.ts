@@ -32,24 +32,26 @@ interface Looked {
   readonly close: () => void;
 }
 
-/** Through the run of a recording up to `--at`, or so many seconds before it. */
+/** Through a recording up to `--at`, or so many seconds before it: all its runs, the gaps between them included. */
 async function lookBack(source: Source, { recording, index }: Recorded, options: Options): Promise<Looked> {
   const from = recording.instant(index).ms - (options.for ?? Number.POSITIVE_INFINITY) * 1000;
   let first = index;
-  while (!recording.begins(first) && recording.instant(first - 1).ms >= from) first--;
-  const player = recording.playerAt(first, 0);
-  const cursor = new TaskCursor(player.table);
-  const watchers = new Watchers(
-    source,
-    { cursor: new TaskCursor(player.table), want: () => undefined },
-    { rules: await readRules(options), budget: 0, slow: undefined, others: false, onLate: () => undefined },
-  );
+  while (first > 0 && recording.instant(first - 1).ms >= from) first--;
+  let player = recording.playerAt(first, 0);
+  const others = { budget: 0, slow: undefined, others: false, onLate: () => undefined };
+  const settings = { rules: await readRules(options), endedKeptMs: Number.POSITIVE_INFINITY, ...others };
+  const watching = (): Watchers =>
+    new Watchers(source, { cursor: new TaskCursor(player.table), want: () => undefined }, settings);
+  const watchers = watching();
   watchers.sampled();
   for (let next = first + 1; next <= index; next++) {
-    recording.playOn(player, next);
+    if (recording.begins(next)) {
+      player = recording.playerAt(next, 0);
+      watchers.goOnWith(new TaskCursor(player.table));
+    } else recording.playOn(player, next);
     watchers.sampled();
   }
-  return { watchers, cursor, close: () => watchers.close() };
+  return { watchers, cursor: new TaskCursor(player.table), close: () => watchers.close() };
 }
 
 /** Samples for so many seconds, or through all instants of a capture or a recording. */

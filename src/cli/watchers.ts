@@ -27,6 +27,8 @@ interface Watched {
 
 export interface WatcherOptions {
   readonly rules: readonly Rule[];
+  /** How long findings that have ended are told of; absent: for some minutes. */
+  readonly endedKeptMs?: number;
   /** Threads that may be read at each sample; Infinity: all. */
   readonly budget: number;
   readonly slow: SlowReader | undefined;
@@ -41,7 +43,7 @@ export class Watchers {
   readonly #source: Source;
   readonly #options: WatcherOptions;
   /** What the monitor samples anyway, and who reads files for it. */
-  readonly #main: Watched;
+  #main: Watched;
   /** The processes, where the monitor samples threads. */
   readonly #processes: { readonly sampler: Sampler; readonly watched: Watched } | undefined;
   readonly #rounds: { readonly rounds: ThreadRounds; readonly watched: Watched } | undefined;
@@ -52,7 +54,11 @@ export class Watchers {
     this.#main = main;
     this.#options = options;
     const { tree, machine } = source;
-    this.findings = new FindingsWatch(options.rules, machine, { throttling: throttlingOf(tree) });
+    const { endedKeptMs } = options;
+    this.findings = new FindingsWatch(options.rules, machine, {
+      throttling: throttlingOf(tree),
+      ...(endedKeptMs === undefined ? {} : { endedKeptMs }),
+    });
     // a recording holds either processes or threads
     if (!options.others) return;
     if (main.cursor.table.threads) {
@@ -64,6 +70,11 @@ export class Watchers {
       const rounds = new ThreadRounds(tree, table, () => severalThreads(main.cursor), options.budget);
       this.#rounds = { rounds, watched: this.#watched(table, rounds.sampler) };
     }
+  }
+
+  /** Another run of the recording: other tables of the same machine. */
+  goOnWith(cursor: TaskCursor): void {
+    this.#main = { ...this.#main, cursor };
   }
 
   /** A sample of the main table is finished. */

@@ -17,11 +17,17 @@ const WORKER = /^kworker\/[^+-]*[+-](.+)$/;
 /** `events` out of `kworker/0:1+events`; since 4.18 the queue stands behind `+` (at work) or `-` (was). @see wq_worker_comm() */
 export const workqueueOf = (comm: string): string => WORKER.exec(comm)?.[1] ?? 'a queue that this kernel does not name';
 
+/** On a machine with both versions either may freeze: the group that is not the top of its hierarchy. */
+function freezerGroup(task: TaskView): string {
+  const old = cgroupPath(task, 'freezer') ?? '';
+  return old === '/' || old === '' ? (cgroupPath(task, '') ?? old) : old;
+}
+
 export const OTHER_GROUPS: ReadonlyMap<string, Group> = new Map<string, Group>([
   ['machine', { file: 'stat', name: () => 'machine' }],
   ['workqueue', { file: 'stat', name: task => workqueueOf(task.comm) }],
   ['cpu_cgroup', { file: 'cgroup', name: task => cpuCgroup(task) ?? '' }],
-  ['freezer_cgroup', { file: 'cgroup', name: task => cgroupPath(task, 'freezer') ?? '' }],
+  ['freezer_cgroup', { file: 'cgroup', name: freezerGroup }],
   ['tgid', { file: 'stat', name: task => String(task.tgid) }],
 ]);
 

@@ -92,14 +92,20 @@ function findingLines(finding: Finding, columns: number): BoardLine[] {
   return lines;
 }
 
+/** After so many seconds all but the rules of minutes have had their chance. */
+const LONG_ENOUGH = 25;
+
 /** @param columns of the screen; for a file or a pipe a fixed number. */
 export function findingsLines(watched: Watched, columns: number): BoardLine[] {
   const { findings } = watched;
   const none =
     'Nothing that a rule knows as trouble. Rules need to see it hold for 5 to 20 seconds, growth of memory for minutes.';
   const body = findings.flatMap(finding => [BLANK, ...findingLines(finding, columns)]);
-  if (findings.length === 0)
-    body.push(BLANK, ...wrap(none, columns - 2).map(text => ({ line: line({ x: 1, text, tone: 'normal' }) })));
+  const short =
+    'Watched for a short time only: rules that have to see it hold for up to 20 seconds have not told all there is.';
+  const note = findings.length === 0 ? none : watched.watchedSeconds < LONG_ENOUGH ? short : undefined;
+  if (note !== undefined)
+    body.push(BLANK, ...wrap(note, columns - 2).map(text => ({ line: line({ x: 1, text, tone: 'normal' }) })));
   return [...heading(watched, columns), ...body];
 }
 

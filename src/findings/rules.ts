@@ -64,7 +64,7 @@ export const RULES: readonly Rule[] = [
     waitsNotIn: ['exit', 'core-dump', 'frozen', 'stopped', 'traced'], unchanged: STANDS_STILL, seconds: 10,
     group: { by: 'wchan_name' },
     evidence: ['{tasks} with PF_EXITING in {wchan_name}, the longest for {held}, since {since}; resident memory left: {rss_bytes}.', 'Each {waits}.'],
-    meaning: 'It was killed or has ended, and hangs while the kernel closes its files and devices: with no memory left it waits in the release function of a driver or a file system.',
+    meaning: 'It was killed or has ended, and hangs on the way out: while the kernel closes its files and devices (then a driver or a file system holds it), or for others that have to end before it.',
     look: ['taskscope show {pid} --page kernel', 'S: the stuck view'],
   },
   {

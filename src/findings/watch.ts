@@ -60,6 +60,7 @@ const STATE = 3;
 const NUM_THREADS = 20;
 const NO_FILES: readonly TaskFile[] = [];
 const USER = field('user');
+
 const CPU = field('cpu_percent');
 const MEASURES: readonly Measure[] = ['memory_some', 'memory_full', 'major_faults', 'forks'];
 
@@ -180,6 +181,8 @@ interface Found {
 export interface WatchOptions {
   /** What is known of the CPU limits of control groups; without it there is no finding about them. */
   readonly throttling?: ThrottlingSource;
+  /** How long findings that have ended are told of, milliseconds; absent: five minutes. */
+  readonly endedKeptMs?: number;
 }
 
 export class FindingsWatch {
@@ -189,6 +192,7 @@ export class FindingsWatch {
   readonly #world: World;
   readonly #fileSets = new Map<number, readonly TaskFile[]>();
   #active: readonly boolean[] = [];
+  readonly #endedKeptMs: number;
   #turns = 1;
   #first: Moment | undefined;
   #now: Moment = { ms: Number.NaN, wallMs: Number.NaN };
@@ -197,7 +201,12 @@ export class FindingsWatch {
   #ended: Finding[] = [];
   #sorted: readonly Finding[] | undefined;
 
-  constructor(rules: readonly Rule[], machine: Machine, { throttling }: WatchOptions = {}) {
+  constructor(
+    rules: readonly Rule[],
+    machine: Machine,
+    { throttling, endedKeptMs = ENDED_KEPT_MS }: WatchOptions = {},
+  ) {
+    this.#endedKeptMs = endedKeptMs;
     this.#entries = rules.map((rule, index) => ({ ...readyRule(rule, machine), index, groups: new Map() }));
     this.#processes = new Model(false, this.#entries);
     this.#threads = new Model(true, this.#entries);
@@ -238,7 +247,8 @@ export class FindingsWatch {
       if (!model.isOf(entry, cursor) || !this.#isInTurn(entry, model, seat) || !entry.sign(cursor)) continue;
       mayMatch = true;
       bits |= bitsOf(entry.files);
-      if (entry.extras.length > 0 && model.holds.get(entry.index)!.has(seat)) bits |= bitsOf(entry.extras);
+      // whose task it is, too
+      if (model.holds.get(entry.index)!.has(seat)) bits |= bitsOf(entry.extras) | WHO_BIT;
     }
     if (!mayMatch) model.ruleOut(seat, cursor.table.readMs(seat));
     if (threads ? this.#world.threadWishes.has(cursor.tgid) : this.#world.wishes.has(cursor.pid)) bits |= WCHAN_BIT;
@@ -341,7 +351,7 @@ export class FindingsWatch {
       this.#present.delete(key);
       this.#ended.unshift({ ...finding, ended: this.#now });
     }
-    this.#ended = this.#ended.filter(({ ended }) => this.#now.ms - ended!.ms < ENDED_KEPT_MS).slice(0, MOST_ENDED);
+    this.#ended = this.#ended.filter(({ ended }) => this.#now.ms - ended!.ms < this.#endedKeptMs).slice(0, MOST_ENDED);
     this.#sorted = undefined;
   }
 
@@ -478,6 +488,8 @@ const FILES: readonly TaskFile[] = [
 ];
 const bitOf = (file: TaskFile): number => 1 << FILES.indexOf(file);
 const WCHAN_BIT = bitOf('wchan');
+/** The file that tells the user. */
+const WHO_BIT = bitOf('status');
 
 const BITS = new Map<readonly TaskFile[], number>();
 function bitsOf(files: readonly TaskFile[]): number {

@@ -114,6 +114,15 @@ export class Ring {
     return player.table;
   }
 
+  /** The tasks at every instant, oldest first; the table is good until the next one. What {@link at} gave is left alone. */
+  *tables(): Generator<{ readonly instant: Instant; readonly table: TaskTable }> {
+    const player = this.#begin();
+    for (const { record, ...instant } of this.kept()) {
+      player.play(typeof record === 'string' ? (JSON.parse(record) as SampleRecord) : record);
+      yield { instant, table: player.table };
+    }
+  }
+
   #begin(): Player {
     const { samples, ms } = this.#base;
     const system = this.#options.system?.upTo(samples === 0 ? Number.NEGATIVE_INFINITY : ms);

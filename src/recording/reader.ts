@@ -5,7 +5,7 @@ import { Player } from '../history/player.ts';
 import type { KeyFrame, SampleRecord } from '../history/record.ts';
 import type { Instant } from '../history/ring.ts';
 import { TaskTable } from '../model/task-table.ts';
-import { MEMBER_START, readMember } from './gzip.ts';
+import { type Content, MEMBER_START, readMember } from './gzip.ts';
 import { machineOf, parseHeader, type RecordingHeader, whyApart } from './header.ts';
 import { memberStarts, readPart } from './members.ts';
 import { olderSegment } from './writer.ts';
@@ -83,14 +83,25 @@ interface Loaded {
 const number = (text: string | undefined): number =>
   text === undefined || text === 'null' ? Number.NaN : Number(text);
 
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The whole lines: what was cut off in the middle is none. */
-function linesOf(bytes: Buffer): Line[] {
+function linesOf({ bytes, whole }: Content): Line[] {
   const lines: Line[] = [];
   for (let start = 0; ;) {
     const end = bytes.indexOf(NEWLINE, start);
     if (end < 0) return lines;
     const head = LINE_START.exec(bytes.toString('latin1', start, Math.min(end, start + LINE_START_BYTES)));
     // lines of other kinds are for later versions
+    // behind a damaged place nothing is to be trusted
+    if (!whole && !isJson(bytes.toString('utf8', start, end))) return lines;
     const [, type = '', wall, ms, samples] = head ?? [];
     lines.push({ type, start, end, wallMs: number(wall), ms: number(ms), samples: number(samples) });
     start = end + 1;
@@ -98,8 +109,8 @@ function linesOf(bytes: Buffer): Line[] {
 }
 
 /** A member uncompressed, as far as it goes. */
-const contentOf = ({ handle, start, length }: Pick<Place, 'handle' | 'start' | 'length'>): Buffer =>
-  readMember(readPart(handle, start, Math.min(length, MOST_MEMBER_BYTES))).bytes;
+const contentOf = ({ handle, start, length }: Pick<Place, 'handle' | 'start' | 'length'>): Content =>
+  readMember(readPart(handle, start, Math.min(length, MOST_MEMBER_BYTES)));
 
 const errnoOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
@@ -119,7 +130,7 @@ function openSegment(file: string): Segment | undefined {
     const isOurs = stat.isFile() && readPart(handle, 0, MEMBER_START.length).equals(MEMBER_START);
     if (isOurs && stat.size <= MOST_BYTES) {
       const starts = memberStarts(handle);
-      const bytes = contentOf({ handle, start: 0, length: starts[1] ?? stat.size });
+      const { bytes } = contentOf({ handle, start: 0, length: starts[1] ?? stat.size });
       const newline = bytes.indexOf(NEWLINE);
       const header = newline < 0 ? 'it ends before its header does' : parseHeader(bytes.toString('utf8', 0, newline));
       return { handle, size: stat.size, starts, header };
@@ -305,8 +316,9 @@ class SegmentedRecording implements Recording {
     for (const { handle, size, starts } of this.#segments) {
       for (const [at, start] of starts.entries()) {
         const length = (starts[at + 1] ?? size) - start;
-        const bytes = contentOf({ handle, start, length });
-        const lines = linesOf(bytes);
+        const content = contentOf({ handle, start, length });
+        const { bytes } = content;
+        const lines = linesOf(content);
         const first = lines[0];
         const own = first?.type === 'header' ? parseHeader(bytes.toString('utf8', first.start, first.end)) : header;
         // somebody put two recordings into one file
@@ -347,8 +359,9 @@ class SegmentedRecording implements Recording {
   #load(place: Place): Loaded {
     let loaded = this.#loaded.find(one => one.place === place);
     if (!loaded) {
-      const bytes = contentOf(place);
-      const lines = linesOf(bytes);
+      const content = contentOf(place);
+      const { bytes } = content;
+      const lines = linesOf(content);
       const key = lines.find(({ type }) => type === 'key');
       loaded = { place, bytes, key, samples: lines.filter(isSample) };
       this.#loaded = [loaded, ...this.#loaded].slice(0, KEPT);

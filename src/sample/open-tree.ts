@@ -6,9 +6,13 @@ import { parseTar } from 'nanotar';
 import { decodeSystemStat, decodeUptime } from '../decode/system-files.ts';
 import { DirectoryTree, errnoOf, InstantTree, MemoryTree, pidOf, type Tree } from './tree.ts';
 
+/** No archive of a /proc comes near it: what a small file may unpack to is bounded. */
+const MOST_BYTES = 1 << 30;
+
 type Opened = { readonly tree: Tree } | { readonly error: string };
 
-const LOOKS_LIKE = 'it has to be a /proc tree, a folder with several instants (*/proc/), or a .tar.gz of either';
+const LOOKS_LIKE =
+  'it has to be a /proc tree, a folder with several instants (*/proc/), a .tar.gz of either, or a recording';
 
 function captureTime(read: (name: string) => Uint8Array | undefined): { uptimeMs: number; wallMs: number } {
   const uptime = decodeUptime(read('uptime') ?? new Uint8Array()) ?? Number.NaN;
@@ -59,7 +63,7 @@ function fromArchive(file: string): Opened {
   let entries: { readonly name: string; readonly data?: Uint8Array | undefined }[];
   try {
     const bytes = fs.readFileSync(file);
-    entries = parseTar(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes);
+    entries = parseTar(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes);
   } catch (error) {
     return { error: `cannot read ${file} as an archive (${errnoOf(error) || 'damaged'}): ${LOOKS_LIKE}` };
   }
@@ -88,7 +92,10 @@ function fromArchive(file: string): Opened {
 export function openTree(place: string): Opened {
   if (place === '/proc') return { tree: new DirectoryTree('/proc', true) };
   try {
-    return fs.statSync(place).isDirectory() ? fromFolder(place) : fromArchive(place);
+    const stat = fs.statSync(place);
+    if (stat.isDirectory()) return fromFolder(place);
+    // a FIFO would be waited for, a device may have no end
+    return stat.isFile() ? fromArchive(place) : { error: `cannot read ${place}, which is no file: ${LOOKS_LIKE}` };
   } catch (error) {
     return { error: `cannot read ${place} (${errnoOf(error)}): ${LOOKS_LIKE}` };
   }

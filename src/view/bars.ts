@@ -6,10 +6,14 @@ import type { Line, Span } from './cells.ts';
 /** `F1 Help  Enter Open …`, as many as fit. @param modes whose keys are heard, those that come first before the others. */
 export function keyBar(modes: readonly Mode[], map: KeyMap, columns: number): Line {
   const spans: Span[] = [];
+  const told = new Set<string>();
   let x = 1;
   for (const { keys, bar } of modes.flatMap(mode => keyHelp(mode, map))) {
     if (bar === undefined) continue;
     const key = keys.split(' ')[0]!;
+    // a mode before has this key
+    if (told.has(key)) continue;
+    told.add(key);
     const cells = textWidth(key) + 1 + bar.length;
     if (x + cells >= columns) break;
     spans.push({ x, text: key, tone: 'key' }, { x: x + textWidth(key) + 1, text: bar, tone: 'bar' });

@@ -102,7 +102,10 @@ describe('the lines of the documentation do what they say', { concurrency: false
       }
       test(`${file}: ${text}`, async () => {
         const goesOn = (options.command === 'record' && options.for === undefined) || options.count === 0;
-        const { status, out, err } = await run(call, goesOn && options.proc === '/proc' ? 3000 : undefined);
+        const { status, out, err } = await run(
+          call,
+          goesOn && options.proc === '/proc' ? ((options.interval ?? 2) + 2) * 1000 : undefined,
+        );
         const allowed = options.command === 'check' ? [0, 1] : goesOn ? [0, null] : [0];
         assert.ok(allowed.includes(status), `exit status ${String(status)}: ${err}`);
         assert.ok(options.command === 'record' ? err.includes('recorded') : out.length > 0, err);

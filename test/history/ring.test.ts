@@ -94,6 +94,16 @@ describe('stepping back', () => {
     );
   });
 
+  test('walking through all of it leaves alone what is shown', () => {
+    const { ring, source } = live(5);
+    for (let sample = 0; sample < 12; sample++) source.sample();
+    const shown = ring.at(3)!;
+    const before = seen(shown);
+    const walked = [...ring.tables()].map(({ instant }) => instant.number);
+    assert.deepEqual(walked, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    assert.deepEqual(seen(shown), before);
+  });
+
   test('the ring keeps to its bound and to ten minutes', () => {
     const { ring, source, records } = live(7, 60_000);
     for (let sample = 0; sample < 400; sample++) {

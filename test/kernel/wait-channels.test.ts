@@ -76,7 +76,8 @@ const BY_RELEASE: Readonly<Record<string, string>> = {
   traced: 'ptrace_stop ptrace_stop.part.0',
   frozen: 'refrigerator __refrigerator do_freezer_trap',
   exit: 'do_exit do_task_dead exit_mm',
-  'exit-wait': 'zap_pid_ns_processes de_thread coredump_task_exit',
+  'exit-wait': 'zap_pid_ns_processes',
+  'exec-wait': 'de_thread',
   reclaim:
     'congestion_wait wait_iff_congested reclaim_throttle throttle_direct_reclaim shrink_inactive_list mem_cgroup_handle_over_high',
   'memcg-oom': 'mem_cgroup_oom_synchronize',

@@ -128,13 +128,16 @@ export function ownWords(writer: Writer, facts: HeaderFacts, end: number): void 
   // whose tasks they are comes first: nobody is to take another machine for this one
   if (facts.place !== undefined) item(harmless(`from ${facts.place.split('/').filter(Boolean).slice(-2).join('/')}`));
   const { stretchedSeconds } = facts.own;
-  if (stretchedSeconds === undefined) item(`every ${facts.intervalSeconds} s`);
+  // the past has its own
+  if (facts.instant !== undefined) item('');
+  else if (stretchedSeconds === undefined) item(`every ${facts.intervalSeconds} s`);
   else item(`every ${stretchedSeconds.toFixed(1)} s (--max-cpu)`, 'warn');
   // what is left out of the table is told, if not in full
   for (const note of facts.notes) {
     if (end - writer.x - 3 >= LEAST_NOTE) writer.put(' · ', 'dim').cut(harmless(note), end);
   }
   if (facts.denied > 0) item(`${grouped(facts.denied)} not readable`, 'warn');
+  item(facts.hidden ?? '', 'warn');
   item(`${grouped(facts.shown)} shown`);
   item(tablesNote(facts.machine));
 }
