@@ -9,11 +9,11 @@ export function keyBar(modes: readonly Mode[], map: KeyMap, columns: number): Li
   const told = new Set<string>();
   let x = 1;
   for (const { keys, bar } of modes.flatMap(mode => keyHelp(mode, map))) {
-    if (bar === undefined) continue;
     const key = keys.split(' ')[0]!;
     // a mode before has this key
     if (told.has(key)) continue;
     told.add(key);
+    if (bar === undefined) continue;
     const cells = textWidth(key) + 1 + bar.length;
     if (x + cells >= columns) break;
     spans.push({ x, text: key, tone: 'key' }, { x: x + textWidth(key) + 1, text: bar, tone: 'bar' });
