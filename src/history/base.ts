@@ -14,7 +14,7 @@ const START_TIME = 22;
 const RSS = 24;
 
 /** What a task takes beside its texts: a guess on the safe side. */
-const TASK_BYTES = 400;
+const TASK_BYTES = 300;
 
 type Content = string | { readonly missing: WhyUnread };
 
@@ -27,15 +27,12 @@ interface Kept {
 
 interface BaseTask {
   readonly seat: Seat;
-  tgid: number;
+  readonly tgid: number;
+  readonly startTicks: number;
   line: string;
-  state: number;
   flags: number;
-  startTicks: number;
-  pages: number;
-  nowMs: number;
-  beforeMs: number;
-  readonly files: Map<string, Kept>;
+  /** Absent: none was read. */
+  files: Map<string, Kept> | undefined;
 }
 
 export class Base {
@@ -52,6 +49,13 @@ export class Base {
   #wchanNames = false;
   readonly #free: Seat[] = [];
   #used = 0;
+  // what changes at every sample, by seat
+  #nowMs = new Float64Array(0);
+  #beforeMs = new Float64Array(0);
+  #pages = new Float64Array(0);
+  #state = new Uint8Array(0);
+  /** The seats along an order, so that tasks need not be looked up while it stays the same; -1: unknown. */
+  #seats: { readonly order: TaskOrder; readonly seats: Int32Array } = { order: [], seats: new Int32Array(0) };
   readonly #scratch = new Float64Array(STAT_STRIDE);
   readonly #parse: StatParse = { fields: 0, commStart: 0, commEnd: 0 };
 
@@ -64,12 +68,13 @@ export class Base {
     this.#wchanNames = key.wchan_names;
     this.#past.generationMs = key.generation_ms;
     for (const [tid, task] of this.#tasks) {
-      task.beforeMs = key.before[tid] ?? Number.NEGATIVE_INFINITY;
+      this.#beforeMs[task.seat] = key.before[tid] ?? Number.NEGATIVE_INFINITY;
       const seen = key.seen[tid];
       if (seen) this.#past.put(task.seat, samples, seen);
     }
     for (const [tid, file, nowMs, now, beforeMs, before] of key.files) {
-      this.#tasks.get(tid)?.files.set(file, { now, nowMs, before, beforeMs: beforeMs ?? Number.NaN });
+      const task = this.#tasks.get(tid);
+      if (task) (task.files ??= new Map()).set(file, { now, nowMs, before, beforeMs: beforeMs ?? Number.NaN });
       this.bytes += lengthOf(now) + lengthOf(before);
     }
   }
@@ -86,6 +91,7 @@ export class Base {
     }
     for (const tid of record.gone ?? []) this.#leave(tid);
     this.#order = nextOrder(this.#order, record);
+    if (this.#seats.order !== this.#order) this.#seats = { order: this.#order, seats: this.#seatsAlong(this.#order) };
     walk(record, this.#order, { stat: this.#stat, file: this.#file });
     this.#denied = record.denied;
   }
@@ -102,12 +108,13 @@ export class Base {
     const aside = unlisted.map(([tid, { tgid }]) => [tid, tgid] as const);
     for (const [tid] of [...order, ...aside]) {
       const task = this.#tasks.get(tid)!;
-      reads.push(task.nowMs, 1);
-      if (Number.isFinite(task.beforeMs)) before[tid] = task.beforeMs;
+      reads.push(this.#nowMs[task.seat]!, 1);
+      const beforeMs = this.#beforeMs[task.seat]!;
+      if (Number.isFinite(beforeMs)) before[tid] = beforeMs;
       stat[tid] = task.line;
       seen[tid] = this.#past.take(task.seat, this.samples);
-      for (const [file, { now, nowMs, before, beforeMs }] of task.files)
-        files.push([tid, file, nowMs, now, before === null ? null : beforeMs, before]);
+      for (const [file, kept] of task.files ?? [])
+        files.push([tid, file, kept.nowMs, kept.now, kept.before === null ? null : kept.beforeMs, kept.before]);
     }
     return {
       type: 'key',
@@ -136,38 +143,75 @@ export class Base {
     this.#free.push(task.seat);
   }
 
-  readonly #stat = (tid: number, tgid: number, ms: number, line: string | undefined): void => {
-    let task = this.#tasks.get(tid);
+  #seatsAlong(order: TaskOrder): Int32Array {
+    return Int32Array.from(order, ([tid]) => this.#tasks.get(tid)?.seat ?? -1);
+  }
+
+  readonly #stat = (tid: number, tgid: number, ms: number, line: string | undefined, index: number): void => {
     if (line === undefined) {
-      if (!task) return;
-      task.beforeMs = task.nowMs;
-      task.nowMs = ms;
-      this.#past.follow(task.seat, ms, this.samples, task.state, task.pages);
+      const seat = this.#seats.seats[index]!;
+      if (seat >= 0) this.#follow(seat, ms);
       return;
     }
     const bytes = bytesOf(line);
     const now = this.#scratch;
     if (!parseStat(bytes, bytes.length, now, 0, this.#parse)) return;
-    const fresh = { line, state: now[STATE]!, flags: now[FLAGS]!, pages: now[RSS]!, startTicks: now[START_TIME]! };
-    if (task?.startTicks === fresh.startTicks) {
-      this.#past.change(task.seat, ms, task.state === fresh.state, task.flags, fresh.flags);
+    const state = now[STATE]!;
+    const flags = now[FLAGS]!;
+    let task = this.#tasks.get(tid);
+    if (task?.startTicks === now[START_TIME]!) {
+      this.#past.change(task.seat, ms, this.#state[task.seat] === state, task.flags, flags);
       this.bytes += line.length - task.line.length;
-      Object.assign(task, fresh, { beforeMs: task.nowMs, nowMs: ms });
+      task.line = line;
+      task.flags = flags;
     } else {
-      this.#leave(tid);
-      const seat = this.#free.pop() ?? this.#used++;
-      this.#past.grow(Math.max(256, 2 ** Math.ceil(Math.log2(seat + 1))));
-      task = { ...fresh, seat, tgid, nowMs: ms, beforeMs: Number.NEGATIVE_INFINITY, files: new Map() };
-      this.#past.arrive(seat, ms, this.samples, task.pages, this.samples > 1);
-      this.#tasks.set(tid, task);
-      this.bytes += sizeOf(task);
+      task = this.#arrive(tid, tgid, ms, line);
+      this.#seats.seats[index] = task.seat;
     }
-    this.#past.follow(task.seat, ms, this.samples, task.state, task.pages);
+    this.#state[task.seat] = state;
+    this.#pages[task.seat] = now[RSS]!;
+    this.#follow(task.seat, ms);
   };
+
+  /** Another task than before, its line parsed in the scratch. */
+  #arrive(tid: number, tgid: number, ms: number, line: string): BaseTask {
+    const now = this.#scratch;
+    this.#leave(tid);
+    const seat = this.#free.pop() ?? this.#used++;
+    if (seat >= this.#nowMs.length) this.#grow(seat + 1);
+    const task = { seat, tgid, line, flags: now[FLAGS]!, startTicks: now[START_TIME]!, files: undefined };
+    this.#past.arrive(seat, ms, this.samples, now[RSS]!, this.samples > 1);
+    // what is now is before in a moment: there was nothing before it
+    this.#nowMs[seat] = Number.NEGATIVE_INFINITY;
+    this.#tasks.set(tid, task);
+    this.bytes += sizeOf(task);
+    return task;
+  }
+
+  /** It was read. */
+  #follow(seat: Seat, ms: number): void {
+    this.#beforeMs[seat] = this.#nowMs[seat]!;
+    this.#nowMs[seat] = ms;
+    this.#past.follow(seat, ms, this.samples, this.#state[seat]!, this.#pages[seat]!);
+  }
+
+  #grow(needed: number): void {
+    const size = Math.max(256, 2 ** Math.ceil(Math.log2(needed)));
+    const larger = <T extends Float64Array | Uint8Array>(old: T, fresh: T): T => {
+      fresh.set(old);
+      return fresh;
+    };
+    this.#nowMs = larger(this.#nowMs, new Float64Array(size));
+    this.#beforeMs = larger(this.#beforeMs, new Float64Array(size));
+    this.#pages = larger(this.#pages, new Float64Array(size));
+    this.#state = larger(this.#state, new Uint8Array(size));
+    this.#past.grow(size);
+  }
 
   readonly #file = ([tid, file, ms, content]: FileRecord): void => {
     const task = this.#tasks.get(tid);
     if (!task) return;
+    task.files ??= new Map();
     const slot = task.files.get(file);
     const now = content ?? slot?.now ?? { missing: 'not-read' };
     if (file === 'wchan' && typeof now === 'string' && now !== '' && now !== '0') this.#wchanNames = true;
@@ -178,7 +222,7 @@ export class Base {
     }
     this.bytes -= lengthOf(slot.before);
     // as in TaskTable.file: what is older than the sample before is not compared with
-    const compared = slot.nowMs >= task.beforeMs;
+    const compared = slot.nowMs >= this.#beforeMs[task.seat]!;
     Object.assign(slot, { before: compared ? slot.now : { missing: 'not-read' }, beforeMs: slot.nowMs });
     Object.assign(slot, { now, nowMs: ms });
   };
@@ -188,6 +232,6 @@ const lengthOf = (content: Content | null): number => (typeof content === 'strin
 
 function sizeOf({ line, files }: BaseTask): number {
   let bytes = line.length + TASK_BYTES;
-  for (const { now, before } of files.values()) bytes += lengthOf(now) + lengthOf(before);
+  for (const { now, before } of files?.values() ?? []) bytes += lengthOf(now) + lengthOf(before);
   return bytes;
 }

@@ -22,14 +22,16 @@ export function nextOrder(before: TaskOrder, { order, came, left }: SampleRecord
 }
 
 export interface Steps {
-  /** A task was read; `line`: its stat line, where it changed. */
-  stat(tid: number, tgid: number, ms: number, line: string | undefined): void;
+  /** A task was read, the one at `index` of the order; `line`: its stat line, where it changed. */
+  stat(tid: number, tgid: number, ms: number, line: string | undefined, index: number): void;
   file(record: FileRecord): void;
 }
 
 /** Goes through a sample: stat lines along the order, files where they came in between. */
 export function walk(record: SampleRecord, order: TaskOrder, steps: Steps): void {
-  const { reads, stat, files } = record;
+  const { reads, files } = record;
+  // few tasks have a line, all are looked up
+  const lines = new Map(Object.entries(record.stat).map(([tid, line]) => [Number(tid), line]));
   let file = 0;
   let run = 0;
   let left = reads[1] ?? 0;
@@ -41,7 +43,7 @@ export function walk(record: SampleRecord, order: TaskOrder, steps: Steps): void
     }
     left--;
     const [tid, tgid] = order[index]!;
-    steps.stat(tid, tgid, reads[run] ?? record.ms, stat[tid]);
+    steps.stat(tid, tgid, reads[run] ?? record.ms, lines.get(tid), index);
   }
   while (file < files.length) steps.file(files[file++]!);
 }
