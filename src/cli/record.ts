@@ -156,13 +156,17 @@ export async function record(options: Options): Promise<void> {
   const made: { recorder?: Recorder } = {};
   const { table, sampler } = openModel(source, options.threads, options.pids, undefined, host, sink => {
     const write = (text: string): void => writer.sample(text, () => JSON.stringify(keyFrameOf(sink)));
-    return (made.recorder = new Recorder(sink, sample => {
-      try {
-        if (failure === undefined) write(JSON.stringify(sample));
-      } catch (error) {
-        failure = error;
-      }
-    }));
+    return (made.recorder = new Recorder(
+      sink,
+      sample => {
+        try {
+          if (failure === undefined) write(JSON.stringify(sample));
+        } catch (error) {
+          failure = error;
+        }
+      },
+      true,
+    ));
   });
   const recorder = made.recorder!;
   const facts = {

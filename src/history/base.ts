@@ -92,7 +92,11 @@ export class Base {
     for (const tid of record.gone ?? []) this.#leave(tid);
     this.#order = nextOrder(this.#order, record);
     if (this.#seats.order !== this.#order) this.#seats = { order: this.#order, seats: this.#seatsAlong(this.#order) };
-    walk(record, this.#order, { stat: this.#stat, file: this.#file });
+    walk(record, this.#order, {
+      stat: this.#stat,
+      file: this.#file,
+      former: tid => this.#tasks.get(tid)?.line,
+    });
     this.#denied = record.denied;
   }
 

@@ -54,7 +54,11 @@ class Lives {
     this.#instant = instant;
     for (const tid of record.gone ?? []) this.#gone(tid);
     this.#order = nextOrder(this.#order, record);
-    walk(record, this.#order, { stat: this.#stat, file: this.#file });
+    walk(record, this.#order, {
+      stat: this.#stat,
+      file: this.#file,
+      former: tid => this.#open.get(tid)?.line,
+    });
     for (const { life, files } of this.#open.values()) {
       const moment = life.moments.at(-1);
       if (moment?.number !== instant.number) continue;

@@ -1,5 +1,5 @@
 /** The order of the tasks from record to record, and a record's steps in the order in which they happened. */
-import type { FileRecord, SampleRecord } from './record.ts';
+import { changed, type FileRecord, type LineChange, type SampleRecord } from './record.ts';
 
 /** Tasks in the order of a sample. */
 export type TaskOrder = readonly (readonly [tid: number, tgid: number])[];
@@ -25,6 +25,8 @@ export interface Steps {
   /** A task was read, the one at `index` of the order; `line`: its stat line, where it changed. */
   stat(tid: number, tgid: number, ms: number, line: string | undefined, index: number): void;
   file(record: FileRecord): void;
+  /** The line of a task as it was; undefined: not known, or not wanted. */
+  former(tid: number): string | undefined;
 }
 
 /** Goes through a sample: stat lines along the order, files where they came in between. */
@@ -43,7 +45,14 @@ export function walk(record: SampleRecord, order: TaskOrder, steps: Steps): void
     }
     left--;
     const [tid, tgid] = order[index]!;
-    steps.stat(tid, tgid, reads[run] ?? record.ms, lines.get(tid), index);
+    const change = lines.get(tid);
+    steps.stat(tid, tgid, reads[run] ?? record.ms, lineOf(change, tid, steps), index);
   }
   while (file < files.length) steps.file(files[file++]!);
+}
+
+function lineOf(change: LineChange | undefined, tid: number, steps: Steps): string | undefined {
+  if (change === undefined || typeof change === 'string') return change;
+  const former = steps.former(tid);
+  return former === undefined ? undefined : changed(former, change);
 }

@@ -1,4 +1,5 @@
 /** Plays recorded samples into a table, as a source would: the same code computes the same numbers. */
+import { latin1 } from '../decode/bytes.ts';
 import type { TaskFile } from '../fields/files.ts';
 import { NOT_READ } from '../fields/task.ts';
 import type { Seat, WhyUnread } from '../frame/sink.ts';
@@ -75,6 +76,10 @@ export class Player {
   }
 
   readonly #steps = {
+    former: (tid: number): string | undefined => {
+      const seat = this.#seats.get(tid);
+      return seat === undefined ? undefined : latin1(this.table.line(seat));
+    },
     stat: (tid: number, tgid: number, ms: number, line: string | undefined): void => {
       let seat = this.#seats.get(tid);
       if (seat === undefined) {

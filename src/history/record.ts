@@ -29,6 +29,27 @@ export type KeptFile = readonly [
 /** Tasks that came: their place in the order, thread id, process id. */
 export type Came = readonly [index: number, tid: number, tgid: number];
 
+/**
+ * A line, or (in memory only, where the line before is at hand) the words of it that changed: place and word, place and
+ * word; words are parted by blanks and counted from 0.
+ */
+export type LineChange = string | readonly (number | string)[];
+
+/** What makes the second line of the first, as short as it gets. */
+export function changeOf(former: string, line: string): LineChange {
+  const before = former.split(' ');
+  const now = line.split(' ');
+  if (before.length !== now.length) return line;
+  const change = now.flatMap((word, at) => (word === before[at] ? [] : [at, word]));
+  return change.length < now.length ? change : line;
+}
+
+export function changed(former: string, change: Exclude<LineChange, string>): string {
+  const words = former.split(' ');
+  for (let at = 0; at < change.length; at += 2) words[Number(change[at])] = String(change[at + 1]);
+  return words.join(' ');
+}
+
 export interface SampleRecord {
   readonly type: 'sample';
   /** Milliseconds since 1970; null: the source did not tell. */
@@ -47,7 +68,7 @@ export interface SampleRecord {
   /** When the tasks were read, along the order: CLOCK_MONOTONIC ms, and how many at that time. */
   readonly reads: readonly number[];
   /** Lines that changed, by thread id, newline included. */
-  readonly stat: Readonly<Record<string, string>>;
+  readonly stat: Readonly<Record<string, LineChange>>;
   readonly files: readonly FileRecord[];
   /** Tasks whose stat we may not read. */
   readonly denied: number;

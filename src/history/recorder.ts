@@ -7,7 +7,7 @@ import type { TaskFile } from '../fields/files.ts';
 import { NOTICED, type SampleSink, type SampleStart, type Seat, type WhyUnread } from '../frame/sink.ts';
 import type { TaskTable } from '../model/task-table.ts';
 import { isMissing } from '../units/missing.ts';
-import type { Came, FileRecord, SampleRecord } from './record.ts';
+import { type Came, changeOf, type FileRecord, type LineChange, type SampleRecord } from './record.ts';
 
 /** A record that is being written. */
 interface Draft {
@@ -16,7 +16,7 @@ interface Draft {
   system: Record<string, string | null>;
   gone: number[];
   reads: number[];
-  stat: Record<string, string>;
+  stat: Record<string, LineChange>;
   files: FileRecord[];
   denied: number;
   order: Pick<SampleRecord, 'came' | 'left' | 'order'>;
@@ -25,6 +25,7 @@ interface Draft {
 export class Recorder implements SampleSink {
   readonly #table: TaskTable;
   readonly #done: (record: SampleRecord) => void;
+  readonly #whole: boolean;
   #draft: Draft | undefined;
   #system: ReadonlyMap<string, Uint8Array> = new Map();
   /** Thread and process ids in the order of the last sample, and of the one that is being taken. */
@@ -34,8 +35,12 @@ export class Recorder implements SampleSink {
   #moved = false;
   #taking = false;
 
-  /** @param done gets each sample when the next one begins: until then files may still come. */
-  constructor(table: TaskTable, done: (record: SampleRecord) => void) {
+  /**
+   * @param done gets each sample when the next one begins: until then files may still come.
+   * @param whole lines are written down whole: for files, which others read, too.
+   */
+  constructor(table: TaskTable, done: (record: SampleRecord) => void, whole = false) {
+    this.#whole = whole;
     this.#table = table;
     this.#done = done;
   }
@@ -81,7 +86,11 @@ export class Recorder implements SampleSink {
     if (reads.length > 0 && reads[reads.length - 2] === readMs) reads[reads.length - 1]!++;
     else reads.push(readMs, 1);
     this.#list(pid, tgid);
-    if ((noticed & NOTICED.changed) !== 0) draft.stat[pid] = latin1(bytes, 0, length);
+    if ((noticed & NOTICED.changed) !== 0) {
+      const line = latin1(bytes, 0, length);
+      const isShort = !this.#whole && (noticed & NOTICED.arrived) === 0;
+      draft.stat[pid] = isShort ? changeOf(latin1(this.#table.former), line) : line;
+    }
     return noticed;
   }
 

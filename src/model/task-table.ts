@@ -70,6 +70,8 @@ export class TaskTable implements SampleSink {
   samples = 0;
   /** Tasks whose stat we may not read. */
   denied = 0;
+  /** Were only some processes asked for? Then those that are not here are not hidden. */
+  isChosen = false;
   /** Lines that were no stat lines. */
   malformed = 0;
   /** Has any task shown a wait channel by name? */
@@ -88,6 +90,9 @@ export class TaskTable implements SampleSink {
   #lines = new Uint8Array(0);
   #lineLength = new Uint16Array(0);
   readonly #longLines = new Map<Seat, Uint8Array>();
+  readonly #former = new Uint8Array(LINE_BYTES);
+  #formerLength = 0;
+  #formerLong: Uint8Array | undefined;
   readonly #comm: (string | undefined)[] = [];
   readonly #files = new Map<TaskFile, (FileSlot | undefined)[]>();
   readonly #scratch = new Float64Array(STAT_STRIDE);
@@ -270,6 +275,11 @@ export class TaskTable implements SampleSink {
     return seconds > 0 ? (this.value(seat, RSS) - pages) / seconds : Number.NaN;
   }
 
+  /** The line that the last changed one took the place of; good until the next line is pushed. */
+  get former(): Uint8Array {
+    return this.#formerLong ?? this.#former.subarray(0, this.#formerLength);
+  }
+
   /** The stat line as it was read. */
   line(seat: Seat): Uint8Array {
     return (
@@ -345,6 +355,7 @@ export class TaskTable implements SampleSink {
   }
 
   #keepLine(seat: Seat, bytes: Uint8Array, length: number): void {
+    this.#keepFormer(seat);
     this.#lineLength[seat] = length;
     if (length > LINE_BYTES) {
       this.#longLines.set(seat, bytes.slice(0, length));
@@ -406,6 +417,14 @@ export class TaskTable implements SampleSink {
     this.#comm[seat] = undefined;
     this.#longLines.delete(seat);
     for (const slots of this.#files.values()) slots[seat] = undefined;
+  }
+
+  #keepFormer(seat: Seat): void {
+    this.#formerLong = this.#longLines.get(seat);
+    const start = seat * LINE_BYTES;
+    const length = (this.#formerLength = this.#lineLength[seat]!);
+    if (this.#formerLong) return;
+    for (let at = 0; at < length; at++) this.#former[at] = this.#lines[start + at]!;
   }
 
   #renamed(seat: Seat, bytes: Uint8Array): boolean {

@@ -50,11 +50,15 @@ export function run(file: string, { seed = 1, samples, maxBytes, startedAt, afte
   const table = new TaskTable(machine, false);
   const then: unknown[] = [];
   const bytes: number[] = [];
-  const recorder = new Recorder(table, record => {
-    writer.sample(JSON.stringify(record), () => JSON.stringify(keyFrameOf(table)));
-    bytes.push(writer.bytes);
-    afterSample?.();
-  });
+  const recorder = new Recorder(
+    table,
+    record => {
+      writer.sample(JSON.stringify(record), () => JSON.stringify(keyFrameOf(table)));
+      bytes.push(writer.bytes);
+      afterSample?.();
+    },
+    true,
+  );
   const source = new ChurningSource(recorder, seed);
   for (let sample = 0; sample < samples; sample++) {
     source.sample();
