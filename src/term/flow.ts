@@ -28,6 +28,7 @@ export class Flow {
   #unanswered = 0;
   #silent = false;
   #lastAnswer = 0;
+  #tookMs = Infinity;
   /** The first screen is sent as it is: starting must not wait for an answer. */
   #window = LARGEST_WINDOW;
   /** The shortest time an answer ever took: distance, which no smaller window would shorten. */
@@ -40,7 +41,7 @@ export class Flow {
   /** Bytes that may be sent now; Infinity while the terminal is not being asked. */
   get room(): number {
     if (this.#silent) return Infinity;
-    return Math.max(0, this.#window - this.#unanswered - this.#unasked);
+    return Math.max(0, Math.floor(this.#window) - this.#unanswered - this.#unasked);
   }
 
   /** Size of the pieces in which a large output is best sent. */
@@ -52,6 +53,11 @@ export class Flow {
   /** Questions not answered yet. Their answers would reach the shell if we left now. */
   get outstanding(): number {
     return this.#questions.length;
+  }
+
+  /** Milliseconds that the last answer took; Infinity before the first. */
+  get tookMs(): number {
+    return this.#tookMs;
   }
 
   /** The first question comes early, so that its answer tells the distance and not the size of the first screen. */
@@ -82,6 +88,7 @@ export class Flow {
     }
     this.#unanswered -= question.bytes;
     const took = Math.max(1, this.#lastAnswer - question.askedAt);
+    this.#tookMs = took;
     this.#distance = Math.min(this.#distance, took, TARGET_MS * 2);
     const allowed = TARGET_MS + this.#distance;
     const fits = (question.ahead * allowed) / took;

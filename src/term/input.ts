@@ -52,6 +52,12 @@ const STRING_END = /\x07|\x1b\\/;
 const CSI_END = /[@-~]|(?=[^ -?])/;
 const MOUSE_END = /[Mm]|(?=[^\d;Mm])/;
 
+/**
+ * F3 with a modifier is `ESC [ 1 ; 2 R` and more. `1;1` is no key: a terminal of one row can name no other row, and we ask
+ * in the first column.
+ */
+const CURSOR_REPORT = /^\x1b\[(?:1;1|(?!1;)\d+;\d+)R$/;
+
 interface Complete {
   /** `endless`: dropped, and what follows too, up to its end. */
   readonly kind: 'key' | 'csi' | 'ss3' | 'dropped' | 'endless';
@@ -97,7 +103,7 @@ export class InputTokenizer {
     if (this.#escapeWasKey) {
       this.#escapeWasKey = false;
       // Nobody types "[B" so fast that it is read at once: the rest of a sequence that was torn on the way.
-      if (/^(?:\[[\d;]*[A-DFHPQS~]|O[A-DFHP-S]|\[<)/.test(text)) this.#buffer = ESC;
+      if (/^(?:\[[\d;]*[A-DFHP-S~]|O[A-DFHP-S]|\[<)/.test(text)) this.#buffer = ESC;
     }
     this.#buffer += text;
     this.#drain();
@@ -151,7 +157,7 @@ export class InputTokenizer {
     } else if (sequence === '\x1b[200~') {
       this.#paste = '';
       this.#swallowed = 0;
-    } else if (match.kind === 'csi' && /^\x1b\[(?!1;)\d+;\d+R$/.test(sequence)) {
+    } else if (match.kind === 'csi' && CURSOR_REPORT.test(sequence)) {
       this.#sink.cursorReport();
     } else {
       const name =

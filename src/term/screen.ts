@@ -17,6 +17,11 @@ import type { Palette, Theme } from './theme.ts';
 /** A place that is left for another at once. blessed says each line's beginning twice. */
 const OVERRULED = /\x1b\[\d+;\d+H(?=\x1b\[\d+;\d+H)/g;
 
+/** What {@link CellScreen.paint} makes: a sequence with its first two numbers and what it does, or a character. */
+const STEP = /\x1b\[(\d*)(?:;(\d*))?[\d;]*([A-Za-z])|[^]/gu;
+/** In no cell: what a cell shows that was taken back. */
+const UNKNOWN = '\0';
+
 /** What blessed takes for its terminal. */
 class Paper extends EventEmitter {
   readonly isTTY = true;
@@ -47,6 +52,8 @@ export class CellScreen {
   readonly #sparks: Sparks;
   readonly #charts: Charts;
   #palette: Palette;
+  /** What is to be sent before the next difference. */
+  #before = '';
 
   /** @param chartsReady called when the first charts can be painted: their frame is to be painted again. */
   constructor(
@@ -90,7 +97,33 @@ export class CellScreen {
       this.#grid.put(x, y, character, this.#palette[tone]),
     );
     this.#screen.render();
-    return this.#take().replace(OVERRULED, '');
+    const text = this.#take().replace(OVERRULED, '');
+    if (text === '') return '';
+    const before = this.#before;
+    this.#before = '';
+    return before + text;
+  }
+
+  /** Of what was last painted, only the first `sent` characters have been sent, and no more will be. */
+  takeBack(text: string, sent: number): void {
+    let [x, y] = [0, 0];
+    for (const { 1: first, 2: second, 3: action, index } of text.matchAll(STEP)) {
+      if (action === 'H') [x, y] = [Number(second || 1) - 1, Number(first || 1) - 1];
+      else if (action === 'C') x += Number(first || 1);
+      else if (action === undefined) {
+        const next = this.#screen.olines[y]?.[x + 1]?.[1];
+        const width = next === RIGHT_HALF || next?.startsWith('\x1b') ? 2 : 1; // a right half may place the cursor
+        if (index >= sent) this.#forget(x, y, width);
+        x += width;
+      }
+    }
+    this.#before = '\x1b[m';
+  }
+
+  #forget(x: number, y: number, width: number): void {
+    for (const cell of this.#screen.olines[y]?.slice(x, x + width) ?? []) cell[1] = UNKNOWN;
+    const line = this.#screen.lines[y];
+    if (line) line.dirty = true;
   }
 
   #take(): string {

@@ -4,12 +4,16 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { pause } from './last-words.ts';
 
-/** Longer than a round trip, shorter than one notices. */
-const PATIENCE_MS = 300;
+/** Longer than a round trip, shorter than one notices; the longer one for a line that is slow, or of which nothing is known. */
+const PATIENCE_MS = 100;
+const SLOW_PATIENCE_MS = 300;
 const PAUSE_MS = 5;
 
-/** Reads the keyboard until so many cursor reports have come, or 0.3 s have passed. Never throws. */
-export function swallowAnswers(count: number): void {
+/** Milliseconds to wait for an answer, where the last one took so long (Infinity: there was none). */
+export const answerPatience = (tookMs: number): number => Math.min(SLOW_PATIENCE_MS, Math.max(PATIENCE_MS, 2 * tookMs));
+
+/** Reads the keyboard until so many cursor reports have come, or {@link answerPatience} is at its end. Never throws. */
+export function swallowAnswers(count: number, tookMs: number): void {
   let descriptor: number;
   try {
     descriptor = openSync('/proc/self/fd/0', constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
@@ -17,8 +21,9 @@ export function swallowAnswers(count: number): void {
     return;
   }
   const chunk = Buffer.alloc(1024);
+  const patience = answerPatience(tookMs);
   let seen = '';
-  for (let waited = 0; waited < PATIENCE_MS;) {
+  for (let waited = 0; waited < patience;) {
     try {
       const length = readSync(descriptor, chunk);
       if (length === 0) break;

@@ -126,6 +126,8 @@ class TtyTerminal implements Terminal {
   #last: Frame | undefined;
   /** Whether the last frame is still to be painted. */
   #owed = false;
+  /** Whether there was input since the last frame. */
+  #isAsked = false;
   /** Whether the screen is to be cleared before the next frame. */
   #clear = false;
 
@@ -140,9 +142,16 @@ class TtyTerminal implements Terminal {
     this.#screen = new CellScreen(able, this, theme ?? THEMES.default, () => this.#paintLast());
     this.#wire = new Wire(process.stdout, { ready: () => this.#ready(), gone: () => this.#gone() }, bytesPerSecond);
     this.#tokenizer = new InputTokenizer({
-      key: (name, alone) => events.key(name, alone),
-      paste: text => events.paste(text),
+      key: (name, alone) => {
+        this.#isAsked = true;
+        events.key(name, alone);
+      },
+      paste: text => {
+        this.#isAsked = true;
+        events.paste(text);
+      },
       mouse: report => {
+        this.#isAsked = true;
         if (mouse && report.x < this.columns && report.y < this.rows) events.mouse?.(report);
       },
       cursorReport: () => this.#wire.answered(),
@@ -171,15 +180,22 @@ class TtyTerminal implements Terminal {
   paint(frame: Frame): void {
     this.#last = frame;
     if (this.#state !== 'open') return;
+    if (this.#isAsked) this.#takeBack();
     if (this.#wire.behind) {
       if (this.#owed) this.framesSkipped++;
       this.#owed = true;
       return;
     }
-    this.#owed = false;
+    this.#owed = this.#isAsked = false;
     const text = this.#screen.paint(frame);
     this.#wire.frame(this.#clear ? CLEAR + text : text);
     this.#clear = false;
+  }
+
+  /** Who pressed a key wants to see what it did, not the rest of what was before it. */
+  #takeBack(): void {
+    const unsent = this.#wire.takeBack();
+    if (unsent) this.#screen.takeBack(unsent.text, unsent.sent);
   }
 
   setTheme(theme: Theme): void {
@@ -251,7 +267,7 @@ class TtyTerminal implements Terminal {
   #backToNormal(): void {
     this.#lastWords.say(this.#leave);
     // Answers that are still on their way would be typed into the shell.
-    if (this.#wire.unansweredQuestions > 0) swallowAnswers(this.#wire.unansweredQuestions);
+    if (this.#wire.unansweredQuestions > 0) swallowAnswers(this.#wire.unansweredQuestions, this.#wire.answerMs);
     this.#wire.drop();
     this.#tokenizer.reset();
     // On a serial line that takes nothing this would wait for it; there Node does it on exit, without waiting.

@@ -34,7 +34,8 @@ export class Wire {
   #capped: NodeJS.Timeout | undefined;
   /** Writes that the kernel has not taken as a whole. */
   #pending = 0;
-  /** What of the current frame has not been written. */
+  #frame = '';
+  /** What of it has not been written. */
   #rest = '';
   #muted = false;
   #patience: NodeJS.Timeout | undefined;
@@ -72,11 +73,27 @@ export class Wire {
     return this.#flow.outstanding;
   }
 
+  /** Milliseconds that the terminal's last answer took; Infinity before the first. */
+  get answerMs(): number {
+    return this.#flow.tookMs;
+  }
+
   /** Writes a frame. Only when not {@link behind}. */
   frame(text: string): void {
     if (text === '' || this.#muted) return;
-    this.#rest = text;
+    this.#frame = this.#rest = text;
     this.#pump();
+  }
+
+  /**
+   * What was not written of the last frame will not be. @returns the frame, and how many of its characters were written;
+   * undefined if that is all of them, or if the rest begins with clearing the screen.
+   */
+  takeBack(): { readonly text: string; readonly sent: number } | undefined {
+    if (this.#rest === '' || this.#rest.includes('\x1b[2J')) return undefined;
+    const sent = this.#frame.length - this.#rest.length;
+    this.#rest = '';
+    return { text: this.#frame, sent };
   }
 
   /** Writes modes and the like, now. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Flow } from '../../src/term/flow.ts';
+import { answerPatience } from '../../src/term/swallow.ts';
 
 /** A line of so many bytes a second behind buffers without end, and a terminal that answers after a way back. */
 class Line {
@@ -101,6 +102,36 @@ describe('output on its way', () => {
     flow.answered();
     assert.ok(flow.room < Infinity);
     assert.equal(flow.sent(1000), true);
+  });
+
+  test('leaving waits 0.1 s for an answer, and longer only on a line that is slow or not known', () => {
+    let now = 0;
+    const flow = new Flow(() => now);
+    flow.sent(1000);
+    assert.equal(answerPatience(flow.tookMs), 300);
+    now = 4;
+    flow.answered();
+    flow.sent(1000);
+    now = 5000;
+    assert.equal(answerPatience(flow.tookMs), 100);
+    now = 5000 + 4;
+    flow.answered();
+    assert.equal(answerPatience(flow.tookMs), 300);
+    flow.sent(1000);
+    now += 120;
+    flow.answered();
+    assert.equal(answerPatience(flow.tookMs), 240);
+  });
+
+  test('room is a whole number of bytes: a part of one is room for nothing', () => {
+    let now = 0;
+    const flow = new Flow(() => now);
+    flow.sent(3000);
+    now = 7000; // a window of 3000 * 1500 / 7000 bytes
+    flow.answered();
+    assert.equal(flow.room, 642);
+    flow.sent(642);
+    assert.equal(flow.room, 0);
   });
 
   test('small outputs ride along with the next question', () => {

@@ -129,6 +129,12 @@ describe('no keys', () => {
   test('a cursor report is told apart from F3', () => {
     assert.deepEqual(keysOf('\x1b[2;1R\x1b[24;80R\x1b[1;2R'), ['cursor report', 'cursor report', 'S-f3']);
   });
+
+  test('the cursor report of a terminal of one row is no F3: q after it would be typed into the search', () => {
+    assert.deepEqual(keysOf('\x1b[1;1R', 'q'), ['cursor report', 'q']);
+    assert.deepEqual(keysOf('\x1b[1;1Rq'), ['cursor report', 'q']);
+    assert.deepEqual(keysOf('\x1b[1;', '1Rq\x1b[1;11R'), ['cursor report', 'q', 'M-f3']);
+  });
   test('a control character ends a sequence and counts itself', () => assert.deepEqual(keysOf('\x1b[12\x03'), ['C-c']));
   test('an answer without end does not take the keyboard away', () => {
     const keyboard = new Keyboard().feed('\x1b]11;rgb:').wait(PARTIAL_MS).wait(PARTIAL_MS).feed('q');
@@ -151,6 +157,8 @@ describe('mouse', () => {
     assert.deepEqual(keysOf('\x1b[<0;1', '2;7M'), ['press 11,6']);
     const late = new Keyboard().feed('\x1b').wait(ESCAPE_MS).feed('[<0;12;7M').got;
     assert.deepEqual(late, ['escape', 'press 11,6']);
+    const report = new Keyboard().feed('\x1b').wait(ESCAPE_MS).feed('[2;1Rq').got;
+    assert.deepEqual(report, ['escape', 'cursor report', 'q']);
     const rest = new Keyboard().feed('\x1b[<0;1').wait(PARTIAL_MS).feed('2;7M').feed('q').got;
     assert.deepEqual(rest, ['q']);
     assert.deepEqual(new Keyboard().feed('\x1b[<0;1').wait(PARTIAL_MS).feed('q').got, ['q'], 'nor is a key lost');
