@@ -15,6 +15,7 @@ import type { TaskCursor } from '../model/task-cursor.ts';
 import type { BoardLine } from '../view/board.ts';
 import type { FindingsWatch } from '../findings/watch.ts';
 import type { Watchers } from './watchers.ts';
+import { jsonText } from '../units/json-text.ts';
 
 /** Wide enough that nothing is cut in text. */
 const WIDE = 240;
@@ -98,7 +99,7 @@ export class Boards {
     const { board } = state;
     const source = this.#source(state, cursor, events);
     if (!board) return '';
-    if (json) return JSON.stringify(JSON_OF[board.page](source), undefined, 2) + '\n';
+    if (json) return jsonText(JSON_OF[board.page](source), 2) + '\n';
     return this.#build(source, board, WIDE)
       .map(({ line }) => lineText(line).trimEnd() + '\n')
       .join('');

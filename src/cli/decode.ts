@@ -1,6 +1,7 @@
 /** `taskscope decode`: words for what a bug report holds, on any machine. */
 import { parseRelease } from '../kernel/release.ts';
 import { recognize } from '../recognize/recognize.ts';
+import { jsonText } from '../units/json-text.ts';
 
 const NOTHING =
   'nothing recognised: give a 32-bit flag mask as 0x00400140 or 4194624, a raw stat line, lines of a status file, ' +
@@ -15,5 +16,5 @@ export function decodeInput(input: string, kernel: string | undefined, json: boo
     return { error: `'${kernel}' is no kernel release: write it as 4.2 or 6.1.21-v8+` };
   const { facts, lines } = recognize(input, release);
   if (facts.length === 0) return { error: NOTHING };
-  return { text: (json ? JSON.stringify(facts, undefined, 2) : lines.join('\n')) + '\n' };
+  return { text: (json ? jsonText(facts, 2) : lines.join('\n')) + '\n' };
 }

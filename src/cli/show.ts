@@ -30,6 +30,7 @@ import { loadAt } from './replay.ts';
 import { Failure, openModel, openSource, type Recorded, type Source } from './session.ts';
 import type { TaskFile } from '../fields/files.ts';
 import { TaskCursor } from '../model/task-cursor.ts';
+import { jsonText } from '../units/json-text.ts';
 
 interface WantedPage<Id> {
   readonly id: Id;
@@ -195,7 +196,7 @@ function tell<Id>(options: Options, cursor: TaskCursor, { title, wanted, pages, 
     ]);
     const head = { ...json, taken_at: takenAt(table.system.wallMs), interval_seconds: intervalOf(cursor) };
     const all = { ...head, machine: machineJson(machine), pages: Object.fromEntries(named) as unknown };
-    writeAll(1, JSON.stringify(all, undefined, options.format === 'ndjson' ? undefined : 2) + '\n');
+    writeAll(1, jsonText(all, options.format === 'ndjson' ? undefined : 2) + '\n');
     return;
   }
   const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;

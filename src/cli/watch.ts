@@ -16,6 +16,7 @@ import { writeAll } from './output.ts';
 import { checkThreads, openModel, openSource, type Recorded, type Source } from './session.ts';
 import { readRules } from './settings.ts';
 import { Watchers } from './watchers.ts';
+import { jsonText } from '../units/json-text.ts';
 
 /** Rules need to see things hold; what is stuck needs a few looks. */
 const CHECK_SECONDS = 30;
@@ -98,7 +99,7 @@ function print(options: Options, json: () => unknown, text: () => string): void 
   if (options.format === 'table') {
     const ascii = options.ascii || !isUtf8Locale(process.env);
     writeAll(1, ascii ? asciiText(text()) : text());
-  } else writeAll(1, JSON.stringify(json(), undefined, options.format === 'json' ? 2 : undefined) + '\n');
+  } else writeAll(1, jsonText(json(), options.format === 'json' ? 2 : undefined) + '\n');
 }
 
 /** `taskscope check`: exit status 0 none, 1 some. */

@@ -42,22 +42,23 @@ function codePointAt(bytes: Uint8Array, at: number, end: number): number {
   return code < shortest || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? -1 : code;
 }
 
-/** The lines of a file, without their newline; a last line without newline counts. */
+/**
+ * The lines of a file, without their newline. The kernel ends every line with one: what stands behind the last is a line that
+ * was cut, and its last number perhaps a piece of one.
+ */
 export function* lines(bytes: Uint8Array): Generator<string> {
-  let start = 0;
-  while (start < bytes.length) {
-    let end = bytes.indexOf(NEWLINE, start);
-    if (end < 0) end = bytes.length;
+  for (let start = 0, end = 0; (end = bytes.indexOf(NEWLINE, start)) >= 0; start = end + 1)
     yield latin1(bytes, start, end);
-    start = end + 1;
-  }
 }
+
+/** The same as one text, with its newlines. */
+export const wholeLines = (bytes: Uint8Array): string => latin1(bytes, 0, bytes.lastIndexOf(NEWLINE) + 1);
 
 /** A file of `name value…` or `name: value…` lines as a map from name to the rest of the line, trimmed. */
 export function keyValues(bytes: Uint8Array): Map<string, string> {
   const out = new Map<string, string>();
   for (const line of lines(bytes)) {
-    const match = /^([^\s:]+(?:\([^)]*\))?):?\s+(.*)$/.exec(line);
+    const match = /^([^\s:]+(?:\([^)]*\))?):?\s+(.*)$/s.exec(line);
     if (match) out.set(match[1]!, match[2]!.trim());
   }
   return out;

@@ -28,7 +28,7 @@ const GONE = ' (deleted)';
 export function decodeTaskCgroups(bytes: Uint8Array): TaskCgroups {
   const groups: TaskCgroup[] = [];
   for (const line of lines(bytes.subarray(0, bytes.lastIndexOf(10) + 1))) {
-    const match = /^(\d+):([^:]*):(\/.*)$/.exec(line);
+    const match = /^(\d{1,10}):([^:]*):(\/.*)$/s.exec(line);
     if (!match) continue;
     const [, id = '', controllers = '', written = ''] = match;
     const deleted = written.endsWith(GONE);
@@ -131,7 +131,7 @@ export interface CgroupDevice {
 export function decodeCgroupDevices(bytes: Uint8Array): CgroupDevice[] {
   const devices: CgroupDevice[] = [];
   for (const line of lines(bytes.subarray(0, bytes.lastIndexOf(10) + 1))) {
-    const match = /^(\d+):(\d+)((?: [^\s=]+=\S*)*) *$/.exec(line);
+    const match = /^(\d{1,10}):(\d{1,10})((?: [^\s=]+=\S*)*) *$/.exec(line);
     if (!match) continue;
     const values = new Map<string, string>();
     for (const pair of (match[3] ?? '').split(' ').filter(Boolean)) {

@@ -50,7 +50,7 @@ export interface KmsgRecord {
   readonly values: ReadonlyMap<string, string>;
 }
 
-const HEAD = /^(\d{1,10}),(\d{1,20}),(\d{1,20}),([^,;]*)((?:,[^;]*)?);(.*)$/;
+const HEAD = /^(\d{1,10}),(\d{1,20}),(\d{1,20}),([^,;]*)((?:,[^;]*)?);(.*)$/s;
 const CALLER = /,caller=([TC])(\d+)/;
 
 function callerOf(more: string): Pick<KmsgRecord, 'caller'> {

@@ -27,7 +27,7 @@ export interface FileLock {
 
 // id: [->] kind mode access pid major:minor:inode start end
 const LINE =
-  /^(\d+): *(-> *)?([A-Z]+) +([A-Z*]+) +([A-Z]+) +(-?\d+) (?:([0-9a-f]+):([0-9a-f]+):(\d+)|<none>:0) (\d+) (\d+|EOF)$/;
+  /^(\d{1,19}): *(-> *)?([A-Z]+) +([A-Z*]+) +([A-Z]+) +(-?\d{1,10}) (?:([0-9a-f]{1,8}):([0-9a-f]{1,8}):(\d+)|<none>:0) (\d+) (\d+|EOF)$/;
 
 /** One line, of /proc/locks or behind `lock:` of an fdinfo file. */
 export function decodeLock(line: string): FileLock | undefined {

@@ -26,6 +26,11 @@ export interface Machine {
   readonly ownUid: number;
   /** Have we CAP_SYS_PTRACE: may we look into every task? */
   readonly mayPtrace: boolean;
+  /**
+   * Does procfs hide tasks of others (hidepid=2, 4)? `counted`: /proc/loadavg counts the threads of this pid namespace's
+   * kernel, all of which would be listed; `some`: it counts those of other namespaces, too. Absent: nothing is hidden.
+   */
+  readonly hides?: 'counted' | 'some';
   /** Names of the users of that machine. */
   readonly userNames: ReadonlyMap<number, string>;
 }

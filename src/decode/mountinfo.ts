@@ -22,7 +22,9 @@ export interface Mount {
 }
 
 // id parent major:minor root point options [tags…] - type source options
-const LINE = /^(\d+) (\d+) (\d+):(\d+) (\S+) (\S+) (\S+)((?: \S+)*?) - (\S+) (\S*) (\S*)$/;
+// \S would take the byte 0xa0, half of many a letter in UTF-8, for a blank
+const LINE =
+  /^(\d{1,10}) (\d{1,10}) (\d{1,10}):(\d{1,10}) ([^ ]+) ([^ ]+) ([^ ]+)((?: [^ ]+)*?) - ([^ ]+) ([^ ]*) ([^ ]*)$/;
 
 /** In the order of the file; where several stand at one point, the last covers the others. */
 export function decodeMountinfo(bytes: Uint8Array): Mount[] {

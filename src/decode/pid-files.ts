@@ -1,8 +1,10 @@
 /** The other files of a task that a column can be made of. Bytes in, values out. */
-import { exactText, keyValues, latin1 } from './bytes.ts';
+import { exactText, keyValues, latin1, wholeLines } from './bytes.ts';
 
+/** The numbers of a file of one line, none of anything else. */
 function numbers(bytes: Uint8Array): number[] {
-  return latin1(bytes).trim().split(/\s+/).map(Number);
+  const text = wholeLines(bytes);
+  return /^\d{1,20}(?: \d{1,20})*\n$/.test(text) ? text.split(' ').map(Number) : [];
 }
 
 /**
@@ -12,9 +14,7 @@ export function decodeStatm(
   bytes: Uint8Array,
 ): { readonly size: number; readonly resident: number; readonly shared: number } | undefined {
   const [size, resident, shared] = numbers(bytes);
-  return size !== undefined && resident !== undefined && shared !== undefined && size >= 0
-    ? { size, resident, shared }
-    : undefined;
+  return size !== undefined && resident !== undefined && shared !== undefined ? { size, resident, shared } : undefined;
 }
 
 /**
@@ -25,9 +25,7 @@ export function decodeSchedstat(
   bytes: Uint8Array,
 ): { readonly runNs: number; readonly delayNs: number; readonly slices: number } | undefined {
   const [runNs, delayNs, slices] = numbers(bytes);
-  return runNs !== undefined && delayNs !== undefined && slices !== undefined && runNs >= 0
-    ? { runNs, delayNs, slices }
-    : undefined;
+  return runNs !== undefined && delayNs !== undefined && slices !== undefined ? { runNs, delayNs, slices } : undefined;
 }
 
 /** `/proc/[pid]/io`: counters of all threads, dead ones included, in bytes or calls. @see proc_pid_io(5). Since 2.6.20. */
@@ -52,8 +50,8 @@ export function decodeCmdline(bytes: Uint8Array): string {
  */
 export function decodeCgroupPath(bytes: Uint8Array): string | undefined {
   let best: string | undefined;
-  for (const line of exactText(bytes).split('\n')) {
-    const match = /^(\d+):([^:]*):(.*)$/.exec(line);
+  for (const line of exactText(bytes, 0, bytes.lastIndexOf(10) + 1).split('\n')) {
+    const match = /^(\d+):([^:]*):(.*)$/s.exec(line);
     if (!match) continue;
     const path = match[3]!;
     if (match[1] === '0' && match[2] === '' && path !== '/') return path;

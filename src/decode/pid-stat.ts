@@ -28,6 +28,8 @@ const NINE = 57;
 const OPEN = 40;
 const CLOSE = 41;
 const NEWLINE = 10;
+/** Of 64 bits. */
+const MOST_DIGITS = 20;
 
 /** A…Z, a…z. */
 const isLetter = (byte: number): boolean => (byte & 0xdf) >= 65 && (byte & 0xdf) <= 90 && byte >= 65;
@@ -52,7 +54,7 @@ export function parseStat(
   let at = 0;
   let pid = 0;
   while (at < length && bytes[at]! >= ZERO && bytes[at]! <= NINE) pid = pid * 10 + bytes[at++]! - ZERO;
-  if (at === 0 || bytes[at] !== SPACE || bytes[at + 1] !== OPEN) return false;
+  if (at === 0 || at > MOST_DIGITS || bytes[at] !== SPACE || bytes[at + 1] !== OPEN) return false;
   parse.commStart = at + 2;
   let close = length - 1;
   while (close > at && bytes[close] !== CLOSE) close--;
@@ -74,7 +76,7 @@ export function parseStat(
       value = value * 10 + digit;
       at++;
     }
-    if (at === first) return false;
+    if (at === first || at - first > MOST_DIGITS) return false;
     field++;
     if (field < STAT_STRIDE) out[offset + field] = negative ? 0 - value : value;
   }

@@ -1,5 +1,5 @@
 /** `/proc/[pid]/syscall`. @see proc_pid_syscall(5); kernel `fs/proc/base.c`, `proc_pid_syscall`. Since 2.6.27. */
-import { latin1 } from './bytes.ts';
+import { lines } from './bytes.ts';
 
 export type TaskSyscall =
   /** The task runs, or was woken while the file was read: it stands nowhere that could be told. */
@@ -22,7 +22,7 @@ const HEX = /^0x[0-9a-f]{1,16}$/;
 
 /** Undefined when the text is of none of these forms. */
 export function decodeSyscall(bytes: Uint8Array): TaskSyscall | undefined {
-  const text = latin1(bytes, 0, Math.min(bytes.length, 1024)).trim();
+  const [text = ''] = lines(bytes.subarray(0, 1024));
   if (text === 'running') return { state: 'running' };
   const [number = '', ...values] = text.split(' ');
   if (!/^-?\d{1,10}$/.test(number) || !values.every(value => HEX.test(value))) return undefined;

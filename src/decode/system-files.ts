@@ -39,14 +39,18 @@ const COUNTER_BYTES = 64;
 /** What fits into the numbers of CPUs that any kernel is built for. */
 const MOST_CPU_DIGITS = 5;
 
-/** A number at `at`, which ends at a blank or at `end`; NaN: there is something else. */
-function numberAt(bytes: Uint8Array, at: number, end: number): number {
+/** Of 64 bits. */
+const MOST_DIGITS = 20;
+
+/** A number at `start`, which ends at a blank or at `end`; NaN: there is something else. */
+function numberAt(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
+  let at = start;
   for (; at < end && bytes[at] !== BLANK; at++) {
     const digit = bytes[at]! - ZERO;
     value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN;
   }
-  return value;
+  return at - start > MOST_DIGITS ? Number.NaN : value;
 }
 
 /** Up to ten numbers behind the name of a CPU line. */
@@ -79,9 +83,7 @@ export function decodeSystemStat(bytes: Uint8Array): SystemStat | undefined {
   let cpu: CpuTicks | undefined;
   const cpus = new Map<number, CpuTicks>();
   const counters: Record<string, number> = {};
-  for (let start = 0, end = 0; start < bytes.length; start = end + 1) {
-    end = bytes.indexOf(NEWLINE, start);
-    if (end < 0) end = bytes.length;
+  for (let start = 0, end = 0; (end = bytes.indexOf(NEWLINE, start)) >= 0; start = end + 1) {
     if (isCpuLine(bytes, start)) {
       const ticks = cpuTicks(bytes, start, end);
       const number = numberAt(bytes, start + 3, Math.min(end, start + 3 + MOST_CPU_DIGITS));
@@ -119,7 +121,7 @@ export interface LoadAverage {
 }
 
 export function decodeLoadavg(bytes: Uint8Array): LoadAverage | undefined {
-  const match = /^(\S+) (\S+) (\S+) (\d+)\/(\d+)/.exec(latin1(bytes));
+  const match = /^(\d{1,10}\.\d+) (\d{1,10}\.\d+) (\d{1,10}\.\d+) (\d{1,10})\/(\d{1,10})\s/.exec(latin1(bytes));
   if (!match) return undefined;
   return {
     load1: Number(match[1]),
@@ -132,8 +134,8 @@ export function decodeLoadavg(bytes: Uint8Array): LoadAverage | undefined {
 
 /** `/proc/uptime`: seconds since boot, suspend included. @see proc_uptime(5). */
 export function decodeUptime(bytes: Uint8Array): number | undefined {
-  const seconds = Number.parseFloat(latin1(bytes));
-  return Number.isFinite(seconds) ? seconds : undefined;
+  const match = /^(\d{1,20}(?:\.\d+)?)\s/.exec(latin1(bytes));
+  return match ? Number(match[1]) : undefined;
 }
 
 /** `/proc/meminfo` by key, in bytes where the kernel says kB (it means 1,024 bytes), else the bare number. @see proc_meminfo(5). */
@@ -149,7 +151,7 @@ export function decodeMeminfo(bytes: Uint8Array): Map<string, number> {
 /** `/proc/vmstat` by name: counters since boot. `pgfault` includes the major faults. */
 export function decodeVmstat(bytes: Uint8Array): Map<string, number> {
   const out = new Map<string, number>();
-  for (const [key, text] of keyValues(bytes)) out.set(key, Number(text));
+  for (const [key, text] of keyValues(bytes)) if (/^\d{1,20}$/.test(text)) out.set(key, Number(text));
   return out;
 }
 
@@ -180,7 +182,9 @@ export interface Pressure {
 export function decodePressure(bytes: Uint8Array): { readonly some?: Pressure; readonly full?: Pressure } {
   const out: { some?: Pressure; full?: Pressure } = {};
   for (const line of lines(bytes)) {
-    const match = /^(some|full) avg10=(\S+) avg60=(\S+) avg300=(\S+) total=(\d+)/.exec(line);
+    const match = /^(some|full) avg10=(\d{1,3}\.\d+) avg60=(\d{1,3}\.\d+) avg300=(\d{1,3}\.\d+) total=(\d{1,20})/.exec(
+      line,
+    );
     if (!match) continue;
     out[match[1] as 'some' | 'full'] = {
       avg10: Number(match[2]),
@@ -204,7 +208,7 @@ export interface ZramMemory {
 
 /** Undefined: no such line. A device that was not set up holds 0. */
 export function decodeZramMemory(bytes: Uint8Array): ZramMemory | undefined {
-  const match = /^\s*(\d{1,20})\s+(\d{1,20})\s+(\d{1,20})(?:\s|$)/.exec(latin1(bytes));
+  const match = /^\s*(\d{1,20})\s+(\d{1,20})\s+(\d{1,20})\s/.exec(latin1(bytes));
   if (!match) return undefined;
   return { stored: Number(match[1]), compressed: Number(match[2]), used: Number(match[3]) };
 }
@@ -221,7 +225,8 @@ export interface BootOptions {
 }
 
 export function decodeBootOptions(bytes: Uint8Array): BootOptions {
-  const words: readonly string[] = exactText(bytes).match(/(?:"[^"]*(?:"|$)|[^\s"\0])+/g) ?? [];
+  const words: readonly string[] =
+    exactText(bytes, 0, bytes.lastIndexOf(NEWLINE)).match(/(?:"[^"]*(?:"|$)|[^\s"\0])+/g) ?? [];
   const end = words.indexOf('--');
   return end < 0 ? { kernel: words, init: [] } : { kernel: words.slice(0, end), init: words.slice(end + 1) };
 }

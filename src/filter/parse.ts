@@ -12,6 +12,7 @@ import type { Field } from '../fields/field.ts';
 import { unknownField } from '../fields/registry.ts';
 import { columnNamed, isColumnId } from './columns.ts';
 import { LONGEST_FILTER, lex, type Token } from './lexer.ts';
+import { print } from './print.ts';
 import { shown } from './shown.ts';
 import type { Literal, Operator, Tree } from './syntax.ts';
 import { expectedValue, literal, named, operatorsOf, unitsOf, hintOf } from './values.ts';
@@ -298,17 +299,21 @@ class Parser {
   }
 }
 
+const TOO_LONG = `a filter may have ${LONGEST_FILTER} characters`;
+
 /** Never throws: everything that can be wrong with a text is an error with its place. */
 export function parse(text: string): Parsed {
   const parser = new Parser(text);
   const { tokens, kinds, expected } = parser;
   if (text.length > LONGEST_FILTER) {
-    const message = `a filter may have ${LONGEST_FILTER} characters`;
-    const error = { message, at: LONGEST_FILTER, length: text.length - LONGEST_FILTER };
+    const error = { message: TOO_LONG, at: LONGEST_FILTER, length: text.length - LONGEST_FILTER };
     return { result: { error }, tokens, kinds, expected };
   }
   try {
-    return { result: { tree: parser.whole() }, tokens, kinds, expected };
+    const tree = parser.whole();
+    // its normal spelling is what is kept: it has to be a filter, too
+    if (print(tree).length > LONGEST_FILTER) throw new Fault(`${TOO_LONG}, each 'and' written out`, 0, text.length);
+    return { result: { tree }, tokens, kinds, expected };
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
     const { message, at, length } = fault;

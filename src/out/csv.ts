@@ -2,17 +2,28 @@
 import { isMissing } from '../units/missing.ts';
 import { type Snapshot, takenAt } from './snapshot.ts';
 
-const INVALID_BYTE = /[\udc80-\udcff]/g;
+/** What is not shown as it is: C0, DEL, C1, marks of direction, what has no width, lone surrogates; and the sign of the escapes. */
+const ESCAPED =
+  /[\\\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
 
+/** `\\`; `\xHH` for a byte that is no UTF-8 and for ASCII; `\uHHHH` for the others. */
+function escape(character: string): string {
+  if (character === '\\') return '\\\\';
+  const code = character.charCodeAt(0);
+  const byte = code >= 0xdc80 && code <= 0xdcff ? code - 0xdc00 : code;
+  const isByte = byte !== code || code < 0x80;
+  return isByte ? `\\x${byte.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * A spreadsheet takes text that begins with `=`, `+`, `-`, `@`, tab or CR for a formula: such text, and one that begins with an
+ * apostrophe, gets an apostrophe before it. Without it, and with the escapes undone, every cell is exactly what it was.
+ */
 function cell(value: number | string): string {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  // a spreadsheet takes text that begins so for a formula
-  const guarded = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  // CSV is UTF-8: a byte that is none stands as \xHH
-  const text = /\p{Cs}/u.test(guarded)
-    ? guarded.replace(INVALID_BYTE, byte => '\\x' + (byte.charCodeAt(0) - 0xdc00).toString(16))
-    : guarded;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const guarded = /^[=+\-@\t\r']/.test(value) ? `'${value}` : value;
+  const text = guarded.replace(ESCAPED, escape);
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** @param header false for all but the first of several snapshots. */

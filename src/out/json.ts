@@ -4,9 +4,11 @@
  */
 import type { Machine } from '../decode/machine.ts';
 import type { Field } from '../fields/field.ts';
+import { hiddenThreads } from '../model/hidden.ts';
 import type { TaskCursor } from '../model/task-cursor.ts';
 import { isMissing, type MissingReason, type Reading } from '../units/missing.ts';
 import { intervalOf, type Snapshot, takenAt } from './snapshot.ts';
+import { jsonText } from '../units/json-text.ts';
 
 type JsonValue = number | string | readonly string[] | null;
 type Counts = Partial<Record<MissingReason, number>>;
@@ -93,9 +95,13 @@ function frame(snapshot: Snapshot): Record<string, unknown> {
 function parts(snapshot: Snapshot): { head: string; tasks: string[]; tail: string } {
   const { cursor, seats, fields } = snapshot;
   const unreadable = new Map<string, Counts>();
-  const tasks = Array.from(seats, seat => JSON.stringify(taskObject(cursor.at(seat), fields, unreadable)));
-  const head = JSON.stringify(frame(snapshot)).slice(0, -1);
-  const tail = JSON.stringify({ hidden_tasks: cursor.table.denied, fields: Object.fromEntries(unreadable) });
+  const tasks = Array.from(seats, seat => jsonText(taskObject(cursor.at(seat), fields, unreadable)));
+  const head = jsonText(frame(snapshot)).slice(0, -1);
+  const tail = jsonText({
+    hidden_tasks: cursor.table.denied,
+    hidden_threads: hiddenThreads(cursor.table) ?? null,
+    fields: Object.fromEntries(unreadable),
+  });
   return { head, tasks, tail };
 }
 

@@ -99,6 +99,7 @@ export function snapshotSchema(): Schema {
       tasks: { type: 'array', items: task },
       unreadable: object({
         hidden_tasks: { type: 'number' },
+        hidden_threads: orNull('number'),
         fields: { type: 'object', additionalProperties: counts },
       }),
     }),

@@ -1,5 +1,6 @@
 /** `--once` as text: a line about the machine and the interval, then one task a line, nothing cut, no colour. */
 import { tablesNote } from '../decode/machine.ts';
+import { hiddenText } from '../model/hidden.ts';
 import { plainTable } from '../view/table.ts';
 import { harmless } from '../units/text.ts';
 import { intervalOf, type Snapshot, takenAt, taskCounts } from './snapshot.ts';
@@ -17,6 +18,7 @@ export function renderTable(snapshot: Snapshot): string {
     interval === null ? 'one sample, no rates' : `rates over ${interval.toFixed(2)} s`,
     taskCounts(snapshot),
     table.denied > 0 ? `${table.denied} not readable` : '',
+    hiddenText(table),
   ];
   const body = plainTable(fields, row => {
     seats.forEach((seat, index) => row(cursor.at(seat), prefixes?.[index]));

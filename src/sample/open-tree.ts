@@ -63,7 +63,9 @@ function fromArchive(file: string): Opened {
   let entries: { readonly name: string; readonly data?: Uint8Array | undefined }[];
   try {
     const bytes = fs.readFileSync(file);
-    entries = parseTar(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes);
+    entries = parseTar(
+      bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes,
+    );
   } catch (error) {
     return { error: `cannot read ${file} as an archive (${errnoOf(error) || 'damaged'}): ${LOOKS_LIKE}` };
   }

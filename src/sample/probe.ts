@@ -6,7 +6,7 @@ import { latin1 } from '../decode/bytes.ts';
 import { architectureOf, decodePasswd, type Machine, machineWith } from '../decode/machine.ts';
 import { decodeMeminfo, decodeSystemStat, releaseOfVersion } from '../decode/system-files.ts';
 import { statusValue } from '../decode/pid-status.ts';
-import { readWhole, type Tree } from './tree.ts';
+import { isGone, readWhole, type Tree } from './tree.ts';
 
 const bytesOf = (tree: Tree, path: string): Uint8Array | undefined => {
   const content = readWhole(tree, path);
@@ -30,6 +30,25 @@ function hasCapability(status: Uint8Array | undefined, bit: number): boolean {
   return mask !== undefined && ((BigInt('0x' + mask) >> BigInt(bit)) & 1n) === 1n;
 }
 
+/** The link of the first pid namespace: PROC_PID_INIT_INO. @see kernel `include/linux/proc_ns.h`. */
+const FIRST_PID_NAMESPACE = 'pid:[4026531836]';
+
+/** Every pid namespace has a pid 1: where it is not there procfs hides it (hidepid=2 or 4, proc(5)), and others. */
+function hidesTasks(tree: Tree): Machine['hides'] {
+  if (!tree.live) return undefined;
+  try {
+    tree.close(tree.open('1/stat'));
+    return undefined;
+  } catch (error) {
+    if (!isGone(error)) return undefined;
+  }
+  try {
+    return tree.link('self/ns/pid') === FIRST_PID_NAMESPACE ? 'counted' : 'some';
+  } catch {
+    return 'some';
+  }
+}
+
 /**
  * The machine that the tasks of a tree are on.
  *
@@ -37,11 +56,12 @@ function hasCapability(status: Uint8Array | undefined, bit: number): boolean {
  */
 export function probeMachine(tree: Tree, kernel?: string): Machine {
   const banner = textOf(tree, 'version');
+  const hides = hidesTasks(tree);
   const auxv = decodeAuxv(bytesOf(tree, 'self/auxv') ?? new Uint8Array());
   return machineWith(
     {
       hostname: tree.live ? os.hostname() : textOf(tree, 'sys/kernel/hostname'),
-      releaseText: textOf(tree, 'sys/kernel/osrelease') || releaseOfVersion(banner) || '',
+      releaseText: textOf(tree, 'sys/kernel/osrelease') || releaseOfVersion(banner) || (tree.live ? os.release() : ''),
       banner,
       architecture:
         (tree.live ? os.machine() : '') || textOf(tree, 'sys/kernel/arch') || architectureOf(textOf(tree, 'cpuinfo')),
@@ -53,6 +73,7 @@ export function probeMachine(tree: Tree, kernel?: string): Machine {
       live: tree.live,
       ownUid: process.geteuid?.() ?? 0,
       mayPtrace: hasCapability(bytesOf(tree, 'self/status'), CAP_SYS_PTRACE),
+      ...(hides && { hides }),
       userNames: tree.live ? passwd() : new Map<number, string>(),
     },
     kernel,

@@ -89,6 +89,8 @@ export class Flow {
     this.#unanswered -= question.bytes;
     const took = Math.max(1, this.#lastAnswer - question.askedAt);
     this.#tookMs = took;
+    // from the first answer on only what has been proved may be on its way, not another screen
+    if (this.#distance === Infinity) this.#window = Math.max(SMALLEST_WINDOW, 2 * question.ahead);
     this.#distance = Math.min(this.#distance, took, TARGET_MS * 2);
     const allowed = TARGET_MS + this.#distance;
     const fits = (question.ahead * allowed) / took;

@@ -12,7 +12,7 @@ test('words, and what stands behind -- for init', () => {
 });
 
 test('quotes keep blanks together, also when they do not end', () => {
-  assert.deepEqual(decodeBootOptions(bytes('dyndbg="file a.c +p; module b +p" quiet "x y')).kernel, [
+  assert.deepEqual(decodeBootOptions(bytes('dyndbg="file a.c +p; module b +p" quiet "x y\n')).kernel, [
     'dyndbg="file a.c +p; module b +p"',
     'quiet',
     '"x y',

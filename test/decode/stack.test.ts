@@ -51,6 +51,6 @@ test('an old kernel tells addresses, and ends with one that is none', () => {
 test('what is no frame is left out', () => {
   assert.deepEqual(decode(''), []);
   assert.deepEqual(decode('\n\n[<0>]\n[<0>] \nnonsense\n[<0>] a+0x1/0x2 b c\n'), []);
-  assert.deepEqual(decode('[<0>] a+0x1/0x2'), [{ name: 'a', offset: '0x1/0x2' }], 'without newline');
+  assert.deepEqual(decode('[<0>] a+0x1/0x2'), [], 'cut: it may have been 0x20');
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), data => decodeStack(data).length === 0));
 });

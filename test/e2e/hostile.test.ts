@@ -1,11 +1,13 @@
 /** Trees that bite: command lines that block for ever, and names that are no names. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
 import { isAlive, ptyTest } from './harness.ts';
-import { CAPTURE, childrenOf, openMonitor } from './program.ts';
+import { exact, type Hostile, hostileTree } from './hostile-tree.ts';
+import { CAPTURE, childrenOf, ENV, NODE, openMonitor, PROGRAM } from './program.ts';
 
 const WIDE = { columns: 120, rows: 40 };
 
@@ -67,4 +69,173 @@ ptyTest('names with escape sequences, parentheses and bytes that are no UTF-8 ar
     'no control character beside our own sequences',
   );
   assert.doesNotMatch(payload, /\x1b/, 'no sequence that is not ours');
+});
+
+/** C0 but for the newline, DEL, C1, marks of direction, what has no width, halves of surrogates. */
+const HARMFUL =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd]|\p{Cs}/u;
+
+describe('every byte through every output', () => {
+  let tree = '';
+  let tasks: readonly Hostile[] = [];
+  before(() => {
+    tree = fs.mkdtempSync(path.join(os.tmpdir(), 'taskscope-hostile-'));
+    tasks = hostileTree(tree);
+  });
+  after(() => fs.rmSync(tree, { recursive: true }));
+
+  function said(args: readonly string[], input: Buffer | string = '', statuses = [0]): string {
+    const { status, stdout, stderr } = spawnSync(NODE, [PROGRAM, ...args], {
+      input,
+      maxBuffer: 1 << 28,
+      timeout: 120_000,
+      env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', ...ENV },
+    });
+    assert.ok(statuses.includes(status ?? -1), `${args.join(' ')}: ${status}: ${stderr.toString()}`);
+    const text = stdout.toString('utf8');
+    const found = HARMFUL.exec(text);
+    const around = found && JSON.stringify(text.slice(Math.max(0, found.index - 40), found.index + 20));
+    assert.equal(around, null, `${args.join(' ')} writes what is not harmless`);
+    assert.equal(HARMFUL.exec(stderr.toString('utf8')), null, 'nor do the complaints');
+    return text;
+  }
+
+  interface Told {
+    readonly pid: number;
+    readonly comm: string;
+    readonly command: string;
+    readonly cgroup: string;
+  }
+  const COLUMNS = 'pid,comm,state,user,wchan,cgroup,command';
+
+  function assertExact(told: readonly Told[]): void {
+    for (const { pid, comm, cmdline } of tasks) {
+      const task = told.find(one => one.pid === pid);
+      assert.ok(task, `${pid} is there`);
+      assert.equal(task.comm, exact(comm), `comm of ${pid}`);
+      const end = cmdline.findLastIndex(byte => byte !== 0) + 1;
+      assert.equal(task.command, exact(cmdline.subarray(0, end)).replaceAll('\0', ' '), `arguments of ${pid}`);
+      assert.equal(task.cgroup, `/${exact(Buffer.from(comm.filter(byte => byte !== 10)))}`);
+    }
+  }
+
+  test('a table: a line a task, whatever its name', () => {
+    const lines = said(['--once', '--proc', tree, '-c', COLUMNS]).trimEnd().split('\n');
+    const rows = fs.readdirSync(path.join(tree, 'snap-2', 'proc')).filter(name => /^\d+$/.test(name)).length;
+    assert.equal(lines.length, 2 + rows);
+    said(['--once', '--proc', tree, '-c', 'all', '--tree']);
+    said(['--once', '--proc', tree, '-c', COLUMNS, '--ascii']);
+  });
+
+  test('JSON and NDJSON: harmless bytes that parse to exactly what was there', () => {
+    for (const format of ['json', 'ndjson']) {
+      const text = said(['--once', '--proc', tree, '-c', COLUMNS, '--format', format]);
+      assertExact((JSON.parse(text) as { tasks: Told[] }).tasks);
+    }
+  });
+
+  /** One line of RFC 4180, with the escapes of docs/reliability.md undone. */
+  function cellsOf(line: string): string[] {
+    const cells = Array.from(line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g), ([, quoted, plain]) =>
+      quoted === undefined ? plain! : quoted.replaceAll('""', '"'),
+    );
+    return cells.map(cell => {
+      assert.doesNotMatch(cell, /^[=+\-@](?!\d+(?:\.\d+)?$)/, 'a formula');
+      const unescaped = cell.replace(/\\(?:(\\)|x([0-9a-f]{2})|u([0-9a-f]{4}))/g, (_, backslash, byte, code) => {
+        if (backslash !== undefined) return '\\';
+        const number = Number.parseInt(String(byte ?? code), 16);
+        return String.fromCharCode(byte !== undefined && number >= 0x80 ? 0xdc00 + number : number);
+      });
+      return unescaped.replace(/^'/, '');
+    });
+  }
+
+  test('CSV: no formula, a line a task, exact when the escapes are undone', () => {
+    const [head, ...lines] = said(['--once', '--proc', tree, '-c', COLUMNS, '--format', 'csv']).trimEnd().split('\n');
+    const names = head!.split(',');
+    const told = lines.map(line => Object.fromEntries(cellsOf(line).map((cell, at) => [names[at]!, cell])));
+    assertExact(
+      told.map(({ pid, comm, command, cgroup }) => ({
+        pid: Number(pid),
+        comm: comm!,
+        command: command!,
+        cgroup: cgroup!,
+      })),
+    );
+  });
+
+  test('the pages of a task, as text and as JSON', () => {
+    for (const { pid } of tasks.filter((_, nth) => nth % 6 === 0)) {
+      said(['show', String(pid), '--proc', tree, '--page', 'all']);
+      const text = said(['show', String(pid), '--proc', tree, '--page', 'all', '--json']);
+      JSON.parse(text);
+    }
+    said(['show', 'system', '--proc', tree]);
+  });
+
+  test('what is stuck, findings', () => {
+    said(['--once', '--stuck', '--proc', tree]);
+    JSON.parse(said(['--once', '--stuck', '--proc', tree, '--json']));
+    said(['check', '--proc', tree], '', [0, 1]);
+    JSON.parse(said(['check', '--proc', tree, '--json'], '', [0, 1]));
+  });
+
+  test('decode', () => {
+    const stats = tasks.map(({ pid }) => fs.readFileSync(path.join(tree, 'snap-2', 'proc', String(pid), 'stat')));
+    const all = Buffer.concat(stats);
+    said(['decode'], all);
+    const facts = JSON.parse(said(['decode', '--json'], all)) as readonly { kind: string; raw: { comm: string } }[];
+    for (const { comm } of tasks)
+      assert.ok(
+        facts.some(({ raw }) => raw.comm === exact(comm)),
+        JSON.stringify(exact(comm)),
+      );
+  });
+
+  test('a recording, and every output of it', () => {
+    const file = path.join(tree, 'all.rec');
+    said(['record', file, '--proc', tree, '--for', '3', '--keep', 'pid > 0']);
+    const text = said(['replay', file, '--once', '--json', '-c', 'pid,comm']);
+    const told = (JSON.parse(text) as { tasks: Told[] }).tasks;
+    for (const { pid, comm } of tasks) assert.equal(told.find(one => one.pid === pid)?.comm, exact(comm));
+    said(['replay', file, '--once']);
+    said(['check', '--proc', file], '', [0, 1]);
+  });
+
+  ptyTest('the monitor: table, tree, pages, boards', async open => {
+    const screen = await openMonitor(open, ['--proc', tree, '-d', '0.3', '-c', COLUMNS, '-s', '-pid'], WIDE);
+    for (const key of [
+      't',
+      't',
+      'end',
+      'enter',
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+      '7',
+      '8',
+      '9',
+      'escape',
+      'E',
+      'escape',
+      'F',
+      'escape',
+      'D',
+    ])
+      await screen.press(key);
+    await screen.settled();
+    await screen.press('escape');
+    await screen.expectText(/PID/);
+    await screen.press('q');
+    assert.equal(await screen.exitStatus(), 0);
+    const payload = screen.raw.replace(/\x1b(?:\[[0-?]*[ -/]*[@-~]|[()][A-Z0-9]|[=>78c])/g, '');
+    assert.doesNotMatch(
+      payload,
+      /[\u0000-\u0007\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/,
+    );
+    // our own questions are about the cursor
+    assert.doesNotMatch(screen.raw, /\x1b\[21t|\x1b\](?:0|8);|\x1bc/, 'no title, no link, no reset');
+  });
 });

@@ -255,7 +255,7 @@ describe('starved', () => {
   const hog = (second: number): MadeTask => ({
     pid: 21,
     stat: { state: 'R', comm: 'spin', processor: 1, utime: second * 99, policy: 1, rt_priority: 50, priority: -51 },
-    files: { wchan: '0', status: status({ nonvoluntary: second }), schedstat: '1 1 1' },
+    files: { wchan: '0', status: status({ nonvoluntary: second }), schedstat: '1 1 1\n' },
   });
   const busy = (second: number) => ({ system: systemFiles(second, 100) });
 
@@ -276,7 +276,7 @@ describe('starved', () => {
       files: {
         wchan: '0',
         status: status({ nonvoluntary: second * 5 }),
-        schedstat: `${second * 5e7} ${second * 9.5e8} ${second * 5}`,
+        schedstat: `${second * 5e7} ${second * 9.5e8} ${second * 5}\n`,
       },
     });
     const scene = (second: number, by: MadeTask) => ({ ...steady(victim(second), by), ...busy(second) });
@@ -324,7 +324,7 @@ describe('starved', () => {
     const delayed = (second: number): MadeTask => ({
       pid: 30,
       stat: { state: 'R', policy: 1, rt_priority: 10, utime: second * 40, comm: 'audio' },
-      files: { schedstat: `${second * 4e8} ${second * 6e8} ${second}`, wchan: '0' },
+      files: { schedstat: `${second * 4e8} ${second * 6e8} ${second}\n`, wchan: '0' },
     });
     const found = one(
       new Watched().run(0, 15, second => steady(delayed(second))),

@@ -71,7 +71,11 @@ describe('JSON', () => {
       { pid: 1, start_time_ticks: 100, cpu_percent: null, utime: 0 },
       { pid: 2, start_time_ticks: 100, cpu_percent: null, utime: 0 },
     ]);
-    assert.deepEqual(result.unreadable, { hidden_tasks: 3, fields: { cpu_percent: { 'first-sample': 2 } } });
+    assert.deepEqual(result.unreadable, {
+      hidden_tasks: 3,
+      hidden_threads: 0,
+      fields: { cpu_percent: { 'first-sample': 2 } },
+    });
     assert.equal(result.system['load'], null);
   });
 
@@ -132,7 +136,13 @@ describe('CSV', () => {
   test('quotes, commas and newlines', () => {
     assert.equal(command('a,b'), '"a,b"');
     assert.equal(command('say "hi"'), '"say ""hi"""');
-    assert.equal(command('a\nb'), '"a\nb"');
+    assert.equal(command('a\nb'), 'a\\x0ab', 'a task is a line');
+    assert.equal(
+      command('\u009b\u202e\\x0a'),
+      '\\u009b\\u202e\\\\x0a',
+      'escapes are told from text that looks like one',
+    );
+    assert.equal(command("'a"), "''a", 'what the guard adds is told from what was there');
     assert.equal(command('plain text'), 'plain text');
   });
   test('nothing is a formula', () => {

@@ -64,6 +64,13 @@ describe('output on its way', () => {
     assert.ok(idle < 500, `idle ${idle} of 2000 times`);
   });
 
+  test('while the first screen is on its way, no more than that is', () => {
+    const line = new Line(1200, 20);
+    line.send(4000);
+    line.run(300); // the first answer has come, that of the screen's end has not
+    assert.equal(line.send(1000), 1000);
+  });
+
   test('a fast line far away is not slowed down', () => {
     const line = new Line(10_000_000, 250);
     let sent = 0;

@@ -24,6 +24,8 @@ export interface HeaderFacts {
   readonly tasks: number;
   readonly shown: number;
   readonly denied: number;
+  /** That there are tasks which procfs hides, in words; empty or absent: there are none. */
+  readonly hidden?: string;
   readonly threads: boolean;
   readonly intervalSeconds: number;
   /** Said first of all where what is shown is not now: `FROZEN 12:01:33`; undefined: it is now. */
