@@ -16,6 +16,10 @@ after(() => {
 /** For `skip`: npm does not belong to Node everywhere. */
 export const noNpm = spawnSync('npm', ['--version']).status === 0 ? false : 'cannot: no npm here';
 
+/** What npm told us as its child is nobody's setting here. */
+const withoutNpm = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+
 /** npm without a network, a cache and anybody's settings. */
 export function npm(...args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(
@@ -25,7 +29,7 @@ export function npm(...args: readonly string[]): string {
       cwd: root,
       encoding: 'utf8',
       env: {
-        ...process.env,
+        ...withoutNpm(),
         HOME: folder,
         npm_config_cache: path.join(folder, 'empty-cache'),
         npm_config_userconfig: '/dev/null',
