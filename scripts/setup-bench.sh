@@ -5,7 +5,7 @@ export DEBIAN_FRONTEND=noninteractive
 
 apt-get update -q || echo "setup-bench: apt-get update failed; going on with the lists that are here" >&2
 missing=
-for package in gcc libc6-dev procps htop btop atop; do
+for package in gcc libc6-dev procps htop btop atop openssh-server openssh-client; do
   apt-get install -y -q --no-install-recommends "$package" || missing="$missing $package"
 done
 if [ -n "$missing" ]; then echo "setup-bench: cannot be had here:$missing" >&2; fi
