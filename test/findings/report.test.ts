@@ -104,9 +104,11 @@ describe('JSON', () => {
         ['stuck-d', 26, '2023-11-14T22:13:20.000Z', null, 50, 60],
         ['zombies', 26, '2023-11-14T22:13:20.000Z', '2023-11-14T22:13:46.000Z', 1, 1],
       ],
-    // whose task it is, is read as soon as it is held
     );
-    assert.deepEqual(json.findings[1]!.tasks, [{ pid: 99, start_time_ticks: 100, tgid: 99, comm: 'task', user: '1000' }]);
+    // whose task it is, is read as soon as it is held
+    assert.deepEqual(json.findings[1]!.tasks, [
+      { pid: 99, start_time_ticks: 100, tgid: 99, comm: 'task', user: '1000' },
+    ]);
   });
   it('of a source without a clock has null', () => {
     assert.equal(findingsJson(new FindingsWatch(RULES, testMachine()), {})['taken_at'], null);
