@@ -209,21 +209,26 @@ ptyTest('does not spin: an idle monitor leaves the CPU alone', async open => {
   assert.ok((ticksOf(screen.pid) - ticks) * 10 < (performance.now() - started) / 2);
 });
 
-ptyTest('H while frozen, and at the last instant of a capture, shows threads with their rates', async open => {
-  const screen = await openMonitor(open, ['--proc', CAPTURE, '-d', '0.2'], WIDE);
-  await screen.expectText(/2263 .*64\.0/);
-  for (const what of [/Threads \d+:|\d+ threads/, /Tasks 17:|17 tasks/]) {
-    await screen.press('H');
-    await screen.expectText(what);
+ptyTest(
+  'H at the last instant of a capture shows threads with their rates; frozen it is refused, as the past has none',
+  async open => {
+    const screen = await openMonitor(open, ['--proc', CAPTURE, '-d', '0.2'], WIDE);
     await screen.expectText(/2263 .*64\.0/);
-  }
-  const live = await openMonitor(open, ['-d', '0.3'], WIDE);
-  await live.press('Z');
-  await live.expectText('FROZEN');
-  await live.press('H');
-  await live.expectText(/Threads [1-9]\d*:|[1-9]\d* threads/);
-  await live.expectText(/PID .*COMMAND *\n *\d+ /);
-});
+    for (const what of [/Threads \d+:|\d+ threads/, /Tasks 17:|17 tasks/]) {
+      await screen.press('H');
+      await screen.expectText(what);
+      await screen.expectText(/2263 .*64\.0/);
+    }
+    const live = await openMonitor(open, ['-d', '0.3'], WIDE);
+    await live.press('Z');
+    await live.expectText('FROZEN');
+    await live.press('H');
+    await live.expectText('the past holds either processes or threads');
+    await live.press('Z', 'H');
+    await live.expectText(/Threads [1-9]\d*:|[1-9]\d* threads/);
+    await live.expectText(/PID .*COMMAND *\n *\d+ /);
+  },
+);
 
 ptyTest('an edit of one setting leaves what keys changed in others', async (open, t) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'taskscope-'));
