@@ -31,7 +31,11 @@ export const closeBoard = (state: AppState): Step => step({ ...state, mode: 'tab
 const nameOf = ({ task, group }: BoardLine): string | undefined =>
   group === undefined ? task && `${task.pid}@${task.startTicks}` : `group ${group}`;
 
-/** The lines that are left by the filter of the board; headings stay when something below them does. */
+const NO_LINE: BoardLine = {
+  line: { spans: [{ x: 1, text: 'no line has these words; Esc shows all', tone: 'dim' }] },
+};
+
+/** The heading, and the lines that have all words of the filter. */
 export function filteredLines(lines: readonly BoardLine[], filter: string): readonly BoardLine[] {
   if (filter === '') return lines;
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
@@ -39,7 +43,9 @@ export function filteredLines(lines: readonly BoardLine[], filter: string): read
     const text = lineText(line).toLowerCase();
     return words.every(word => text.includes(word));
   };
-  return lines.filter((line, index) => index === 0 || has(line));
+  const [heading, ...rest] = lines;
+  const left = rest.filter(has);
+  return [...(heading ? [heading] : []), ...(left.length > 0 ? left : [NO_LINE])];
 }
 
 /** Scrolls as little as needed to have the row on the screen. */

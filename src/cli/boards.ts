@@ -24,21 +24,23 @@ const WIDE = 240;
 type Happened = Pick<EventLog, 'list' | 'dropped'>;
 
 interface BoardSource {
-  readonly watchers: Watchers;
+  /** Started when somebody wants to know what they watch. */
+  readonly watchers: () => Watchers;
   readonly cursor: TaskCursor;
   /** Undefined: the present is shown. */
   readonly instant: Instant | undefined;
-  /** What was known of trouble at the instant; undefined: the present is shown. */
-  readonly past: FindingsWatch | undefined;
+  /** What was known of trouble at a past instant. */
+  readonly past: (instant: Instant) => FindingsWatch;
   /** Up to the instant that is shown, oldest first. */
   readonly events: Happened;
 }
 
 /** Of the past only what the ring holds is known: no threads beside processes, no stacks. */
 const stuckOf = ({ watchers, cursor, instant }: BoardSource): StuckReport =>
-  instant ? stuckReport(cursor, undefined) : watchers.stuck();
+  instant ? stuckReport(cursor, undefined) : watchers().stuck();
 
-const findingsOf = ({ watchers, past }: BoardSource): Watched => past ?? watchers.findings;
+const findingsOf = ({ watchers, past, instant }: BoardSource): Watched =>
+  instant ? past(instant) : watchers().findings;
 
 const LINES: Readonly<
   Record<BoardKind, (source: BoardSource, columns: number, folded: ReadonlySet<string>) => readonly BoardLine[]>
@@ -117,10 +119,9 @@ export class Boards {
   }
 
   #source({ instant }: AppState, cursor: TaskCursor, events: Happened): BoardSource {
-    this.#watchers ??= this.#start();
     return {
-      watchers: this.#watchers,
-      past: instant && this.#pastAt(instant),
+      watchers: () => (this.#watchers ??= this.#start()),
+      past: then => this.#pastAt(then),
       cursor,
       instant,
       events: instant ? { list: events.list.filter(({ ms }) => ms <= instant.ms), dropped: events.dropped } : events,

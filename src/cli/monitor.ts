@@ -263,6 +263,8 @@ class Monitor {
     );
     if (!cursor.table.threads)
       for (const { table } of this.#past.ring.tables()) watchers.replayed(new TaskCursor(table));
+    // threads, and files of tasks that are not on the screen, are read at once
+    if (!this.#replay) watchers.sampled();
     return watchers;
   }
 

@@ -15,17 +15,13 @@ import { UsageError } from './options.ts';
 import { writeAll } from './output.ts';
 import { checkThreads, openModel, openSource, type Recorded, type Source } from './session.ts';
 import { readRules } from './settings.ts';
+import { sleep } from './sleep.ts';
 import { Watchers } from './watchers.ts';
 import { jsonText } from '../units/json-text.ts';
 
 /** Rules need to see things hold; what is stuck needs a few looks. */
 const CHECK_SECONDS = 30;
 const STUCK_SECONDS = 5;
-
-const sleep = (seconds: number): Promise<void> =>
-  new Promise(resolve => {
-    setTimeout(resolve, Math.max(0, seconds * 1000));
-  });
 
 interface Looked {
   readonly watchers: Watchers;
@@ -39,11 +35,12 @@ async function lookBack(source: Source, { recording, index }: Recorded, options:
   let first = index;
   while (first > 0 && recording.instant(first - 1).ms >= from) first--;
   let player = recording.playerAt(first, 0);
-  const others = { budget: 0, slow: undefined, others: false, onLate: () => undefined };
-  const settings = { rules: await readRules(options), endedKeptMs: Number.POSITIVE_INFINITY, ...others };
-  const watching = (): Watchers =>
-    new Watchers(source, { cursor: new TaskCursor(player.table), want: () => undefined }, settings);
-  const watchers = watching();
+  const nothingMore = { budget: 0, slow: undefined, others: false, onLate: () => undefined };
+  const watchers = new Watchers(
+    source,
+    { cursor: new TaskCursor(player.table), want: () => undefined },
+    { rules: await readRules(options), endedKeptMs: Number.POSITIVE_INFINITY, ...nothingMore },
+  );
   watchers.sampled();
   for (let next = first + 1; next <= index; next++) {
     if (recording.begins(next)) {

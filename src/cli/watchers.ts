@@ -17,6 +17,7 @@ import { throttlingOf } from '../sample/throttling.ts';
 import { stacksWanted, stuckReport, stuckWants, type StuckReport } from '../stuck/report.ts';
 import { missing, type Reading } from '../units/missing.ts';
 import type { Source } from './session.ts';
+import { sleep } from './sleep.ts';
 
 const NUM_THREADS = 20;
 
@@ -48,6 +49,8 @@ export class Watchers {
   readonly #processes: { readonly sampler: Sampler; readonly watched: Watched } | undefined;
   readonly #rounds: { readonly rounds: ThreadRounds; readonly watched: Watched } | undefined;
   readonly #stacks = new Map<string, Reading<readonly string[]>>();
+  /** Were the stacks of this sample asked for? An answer has the report built anew: that is no reason to ask again. */
+  #asked = false;
 
   constructor(source: Source, main: Watched, options: WatcherOptions) {
     this.#source = source;
@@ -79,6 +82,7 @@ export class Watchers {
 
   /** A sample of the main table is finished. */
   sampled(): void {
+    this.#asked = false;
     this.#processes?.sampler.sample();
     this.#rounds?.rounds.sample();
     for (const watched of this.#all()) this.#read(watched);
@@ -94,21 +98,19 @@ export class Watchers {
   stuck(): StuckReport {
     const [processes, threads] = this.#views();
     const roundMs = this.#rounds?.rounds.roundMs ?? Number.NaN;
-    const report = (): StuckReport =>
-      stuckReport(processes, threads, {
-        stacks: this.#stacks,
-        ...(Number.isNaN(roundMs) ? {} : { roundSeconds: (this.#source.tree.nowMs() - roundMs) / 1000 }),
-      });
-    const found = report();
-    this.#askStacks(found);
-    return found;
+    const report = stuckReport(processes, threads, {
+      stacks: this.#stacks,
+      ...(Number.isNaN(roundMs) ? {} : { roundSeconds: (this.#source.tree.nowMs() - roundMs) / 1000 }),
+    });
+    if (!this.#asked) this.#askStacks(report);
+    this.#asked = true;
+    return report;
   }
 
   /** Until the files that were asked for are there, at most a second. */
   async settled(): Promise<void> {
     const end = performance.now() + 1000;
-    while (this.#options.slow && this.#options.slow.pending > 0 && performance.now() < end)
-      await new Promise(resolve => setTimeout(resolve, 5));
+    while (this.#options.slow && this.#options.slow.pending > 0 && performance.now() < end) await sleep(0.005);
   }
 
   close(): void {

@@ -77,6 +77,10 @@ describe('a board', () => {
     assert.equal(shown.state.board!.filter, 'TAR');
     assert.equal(shown.state.mode, 'board');
     assert.deepEqual(filteredLines(LINES, 'tar 871'), [LINES[0], LINES[2]]);
+    assert.deepEqual(
+      filteredLines(LINES, 'nowhere').map(({ line }) => line.spans[0]?.text),
+      ['a heading', 'no line has these words; Esc shows all'],
+    );
     assert.equal(shown.press('escape').state.board!.filter, '');
     assert.equal(board().press('\\').type('x').press('escape').state.board!.filter, '', 'not taken');
   });
