@@ -4,7 +4,8 @@ import { KEY_MAPS, TASK_PAGES } from '../keys/keys.ts';
 import type { KernelThreads } from '../model/select.ts';
 import { TEXT_PAGES } from '../pages/system-pages.ts';
 import { THEME_NAMES } from '../term/theme.ts';
-import { COMMANDS, OPTIONS, type Options, type OutputFormat, UsageError } from './options.ts';
+import { COMMANDS, OPTIONS } from './option-table.ts';
+import { type Options, type OutputFormat, UsageError } from './options.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];

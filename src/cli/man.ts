@@ -1,6 +1,6 @@
 /** man/taskscope.1: the manual page, out of the tables of options and keys; a test compares it with what is checked in. */
 import { type KeyMap, keyHelp, type Mode, SYSTEM_PAGES, TASK_PAGES } from '../keys/keys.ts';
-import { COMMANDS, OPTIONS } from './options.ts';
+import { COMMANDS, OPTIONS } from './option-table.ts';
 
 /** Characters beyond ASCII by their names in roff; arrows are keys. */
 const NAMED: Readonly<Record<string, string>> = {

@@ -19,6 +19,7 @@ import type { SlowReader } from '../sample/slow-reader.ts';
 import { type Options, UsageError } from './options.ts';
 import { givenFilter } from './filters.ts';
 import { writeAll } from './output.ts';
+import { sleep } from './sleep.ts';
 import {
   checkThreads,
   checkUsers,
@@ -38,11 +39,6 @@ const RENDER = {
   ndjson: renderNdjson,
   csv: renderCsv,
 } as const;
-
-const sleep = (seconds: number): Promise<void> =>
-  new Promise(resolve => {
-    setTimeout(resolve, Math.max(0, seconds * 1000));
-  });
 
 /** Waits until the helper has answered, or the time is over. */
 async function settled(slow: SlowReader | undefined, seconds: number): Promise<void> {

@@ -27,6 +27,7 @@ import { complain, writeAll } from './output.ts';
 import { rememberedOf } from './lives.ts';
 import { PAGE_READER } from './page-source.ts';
 import { loadAt } from './replay.ts';
+import { sleep } from './sleep.ts';
 import { Failure, openModel, openSource, type Recorded, type Source } from './session.ts';
 import type { TaskFile } from '../fields/files.ts';
 import { TaskCursor } from '../model/task-cursor.ts';
@@ -90,18 +91,13 @@ function wantedPages<Id extends string>(
   });
 }
 
-const sleep = (ms: number): Promise<void> =>
-  new Promise(resolve => {
-    setTimeout(resolve, Math.max(0, ms));
-  });
-
 /** Pages are built until they have all that they look at; each read has its own time-out. */
 async function settled(build: () => Page[], dossier: DossierReader, slow: SlowReader): Promise<Page[]> {
   for (;;) {
     const { version } = dossier;
     const pages = build();
     if (dossier.pending === 0 && slow.pending === 0 && dossier.version === version) return pages;
-    while (dossier.pending > 0 || slow.pending > 0) await sleep(2);
+    while (dossier.pending > 0 || slow.pending > 0) await sleep(0.002);
   }
 }
 
@@ -168,7 +164,7 @@ async function collect(
   };
   let pages = (await round()) ?? [];
   if (intervalSeconds > 0) {
-    if (source.tree.keeps) await sleep(intervalSeconds * 1000 - (performance.now() - started));
+    if (source.tree.keeps) await sleep(intervalSeconds - (performance.now() - started) / 1000);
     if (source.tree.advance()) {
       looked.sample();
       const again = await round();

@@ -13,6 +13,7 @@ import { scopesOf } from './checks.ts';
 import { moved, readyRule, type ReadyRule } from './compile-rule.ts';
 import { countedFact, type Fact, type Facts, filled, numberFact, secondsFact, textFact, timeFact } from './facts.ts';
 import { groupName } from './groups.ts';
+import { larger } from '../units/larger.ts';
 import { Hold, type Moment } from './hold.ts';
 import type { Measure, Rule, Severity } from './rule.ts';
 import { SEVERITIES } from './rule.ts';
@@ -135,10 +136,6 @@ class Model {
 
   #grow(needed: number): void {
     const size = Math.max(256, needed, this.#looked.length * 2);
-    const larger = <T extends Float64Array | Uint32Array>(old: T, fresh: T): T => {
-      fresh.set(old);
-      return fresh;
-    };
     this.#looked = larger(this.#looked, new Float64Array(size));
     this.#passOf = larger(this.#passOf, new Uint32Array(size));
     this.#ruledOut = larger(this.#ruledOut, new Float64Array(size));

@@ -5,6 +5,7 @@
 import { parseStat, STAT_STRIDE, type StatParse } from '../decode/pid-stat.ts';
 import type { Seat, WhyUnread } from '../frame/sink.ts';
 import { TaskPast } from '../model/task-past.ts';
+import { larger } from '../units/larger.ts';
 import { nextOrder, type TaskOrder, walk } from './order.ts';
 import { bytesOf, type FileRecord, type KeptFile, type KeyFrame, type SampleRecord } from './record.ts';
 
@@ -201,10 +202,6 @@ export class Base {
 
   #grow(needed: number): void {
     const size = Math.max(256, 2 ** Math.ceil(Math.log2(needed)));
-    const larger = <T extends Float64Array | Uint8Array>(old: T, fresh: T): T => {
-      fresh.set(old);
-      return fresh;
-    };
     this.#nowMs = larger(this.#nowMs, new Float64Array(size));
     this.#beforeMs = larger(this.#beforeMs, new Float64Array(size));
     this.#pages = larger(this.#pages, new Float64Array(size));

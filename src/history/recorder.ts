@@ -6,6 +6,7 @@ import { latin1 } from '../decode/bytes.ts';
 import type { TaskFile } from '../fields/files.ts';
 import { NOTICED, type SampleSink, type SampleStart, type Seat, type WhyUnread } from '../frame/sink.ts';
 import type { TaskTable } from '../model/task-table.ts';
+import { larger } from '../units/larger.ts';
 import { isMissing } from '../units/missing.ts';
 import { type Came, changeOf, type FileRecord, type LineChange, type SampleRecord } from './record.ts';
 
@@ -126,8 +127,9 @@ export class Recorder implements SampleSink {
     const next = this.#next;
     const index = next.count++;
     if (index >= next.tids.length) {
-      next.tids = longer(next.tids);
-      next.tgids = longer(next.tgids);
+      const size = Math.max(256, next.tids.length * 2);
+      next.tids = larger(next.tids, new Int32Array(size));
+      next.tgids = larger(next.tgids, new Int32Array(size));
     }
     next.tids[index] = tid;
     next.tgids[index] = tgid;
@@ -139,12 +141,6 @@ interface Order {
   tids: Int32Array;
   tgids: Int32Array;
   count: number;
-}
-
-function longer(list: Int32Array): Int32Array {
-  const out = new Int32Array(Math.max(256, list.length * 2));
-  out.set(list);
-  return out;
 }
 
 const recordOf = ({ order, gone, ...rest }: Draft): SampleRecord => ({

@@ -11,6 +11,7 @@ import { parseStat, STAT_STRIDE, type StatParse } from '../decode/pid-stat.ts';
 import type { TaskFile } from '../fields/files.ts';
 import { NOT_READ } from '../fields/task.ts';
 import { NOTICED, type SampleSink, type SampleStart, type Seat, type WhyUnread } from '../frame/sink.ts';
+import { larger } from '../units/larger.ts';
 import { missing, type Reading } from '../units/missing.ts';
 import { EventLog, type EventTask, isTelling, type Standing } from './events.ts';
 import { SystemHistory } from './system.ts';
@@ -460,10 +461,6 @@ export class TaskTable implements SampleSink {
 
   #grow(needed: number): void {
     const size = Math.max(256, needed, Math.ceil(this.#capacity * 1.5));
-    const larger = <T extends Float64Array | Int32Array | Uint16Array | Uint8Array>(old: T, fresh: T): T => {
-      fresh.set(old);
-      return fresh;
-    };
     this.#held = larger(this.#held, new Uint8Array(size));
     this.#pid = larger(this.#pid, new Int32Array(size));
     this.#tgid = larger(this.#tgid, new Int32Array(size));

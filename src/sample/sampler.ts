@@ -5,6 +5,7 @@
 import { latin1 } from '../decode/bytes.ts';
 import { startTimeOf } from '../decode/pid-stat.ts';
 import { NOTICED, type SampleSink, type Seat } from '../frame/sink.ts';
+import { larger } from '../units/larger.ts';
 import { errnoOf, isGone, readWhole, type Tree } from './tree.ts';
 
 /** System-wide files read at every sample. Those of a pressure wait at most for its averages to be made. */
@@ -346,10 +347,6 @@ export class Sampler {
 
   #grow(): void {
     const size = this.#pid.length * 2;
-    const larger = <T extends Int32Array | Uint32Array | Uint8Array | Float64Array>(old: T, fresh: T): T => {
-      fresh.set(old);
-      return fresh;
-    };
     this.#pid = larger(this.#pid, new Int32Array(size));
     this.#tgid = larger(this.#tgid, new Int32Array(size));
     this.#handle = larger(this.#handle, new Int32Array(size).fill(-1));

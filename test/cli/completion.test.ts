@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { COMMAND_VALUES, completionScript, OPTION_VALUES } from '../../src/cli/completion.ts';
-import { COMMANDS, OPTIONS, parseOptions, UsageError } from '../../src/cli/options.ts';
+import { COMMANDS, OPTIONS } from '../../src/cli/option-table.ts';
+import { parseOptions, UsageError } from '../../src/cli/options.ts';
 import { type Open, ptyTest, type Screen } from '../e2e/harness.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'taskscope-completion-'));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { helpText, type Options, OPTIONS, parseOptions, UsageError } from '../../src/cli/options.ts';
+import { OPTIONS } from '../../src/cli/option-table.ts';
+import { helpText, type Options, parseOptions, UsageError } from '../../src/cli/options.ts';
 
 const parse = (line: string): Options => parseOptions(line.split(' ').filter(Boolean));
 function refused(argv: readonly string[]): string {

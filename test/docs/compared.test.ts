@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { describe, test } from 'node:test';
 import { commandNames } from '../../src/app/commands.ts';
-import { COMMANDS, OPTIONS } from '../../src/cli/options.ts';
+import { COMMANDS, OPTIONS } from '../../src/cli/option-table.ts';
 import { findField } from '../../src/fields/registry.ts';
 import { parseFilter } from '../../src/filter/filter.ts';
 import { actionsOf, KEY_MAPS, keyLabel, type KeyMap, type Mode } from '../../src/keys/keys.ts';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { describe, test } from 'node:test';
-import { COMMANDS, parseOptions } from '../../src/cli/options.ts';
+import { COMMANDS } from '../../src/cli/option-table.ts';
+import { parseOptions } from '../../src/cli/options.ts';
 import { chooseColumns, chooseSort, findField } from '../../src/fields/registry.ts';
 import { parse } from '../../src/filter/parse.ts';
 import { RULES } from '../../src/findings/rules.ts';

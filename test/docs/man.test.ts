@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { test } from 'node:test';
 import { manPage } from '../../src/cli/man.ts';
-import { COMMANDS, OPTIONS } from '../../src/cli/options.ts';
+import { COMMANDS, OPTIONS } from '../../src/cli/option-table.ts';
 import { root } from '../support/paths.ts';
 
 const FILE = `${root}man/taskscope.1`;

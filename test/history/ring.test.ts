@@ -1,36 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { FIELDS } from '../../src/fields/registry.ts';
 import { keyFrameOf } from '../../src/history/key-frame.ts';
 import { Player } from '../../src/history/player.ts';
 import type { KeyFrame, SampleRecord } from '../../src/history/record.ts';
 import { Recorder } from '../../src/history/recorder.ts';
 import { Ring } from '../../src/history/ring.ts';
-import { TaskCursor } from '../../src/model/task-cursor.ts';
 import { TaskTable } from '../../src/model/task-table.ts';
 import { ChurningSource } from '../support/churning-source.ts';
 import { testMachine } from '../support/model.ts';
+import { seen } from '../support/seen.ts';
 
 const machine = testMachine();
-
-/** All that can be seen of a table: every value of every task, the machine, the order. */
-function seen(table: TaskTable): unknown {
-  const cursor = new TaskCursor(table);
-  const tasks = [...table.order.subarray(0, table.count)].map(seat => {
-    cursor.at(seat);
-    return [
-      [cursor.pid, cursor.tgid, cursor.startTicks, cursor.statText(3)],
-      ...FIELDS.map(({ id, value }) => [id, value(cursor)]),
-    ];
-  });
-  const { system } = table;
-  return structuredClone([
-    tasks,
-    [table.samples, table.denied, table.wchanNamesSeen],
-    [system.wallMs, system.uptimeSeconds, system.load, system.cpu, system.intervalSeconds, system.suspendedSeconds],
-  ]);
-}
 
 interface Live {
   readonly table: TaskTable;
