@@ -1,9 +1,13 @@
 /** Boards: lists about tasks that are no table – the stuck ones, events, findings. A cursor goes over their lines. */
+import type { Completion } from '../filter/complete.ts';
+import { EVENT_KINDS, type EventKind } from '../model/events.ts';
 import type { BoardLine } from '../view/board.ts';
 import { lineText } from '../pages/render.ts';
+import { harmless } from '../units/text.ts';
+import type { EditedLine } from './line-edit.ts';
 import { type AppState, type BoardKind, type OpenBoard, type Step, step, type World } from './state.ts';
 
-export const BOARD_TITLES: Readonly<Record<BoardKind, string>> = {
+const BOARD_TITLES: Readonly<Record<BoardKind, string>> = {
   stuck: 'Stuck: what waits and does not get on',
   events: 'Events: what happened to tasks, the latest first',
   findings: 'Findings: what is wrong here',
@@ -47,6 +51,32 @@ export function filteredLines(lines: readonly BoardLine[], filter: string): read
   const left = rest.filter(has);
   return [...(heading ? [heading] : []), ...(left.length > 0 ? left : [NO_LINE])];
 }
+
+const KIND_HELP: Readonly<Record<EventKind, string>> = {
+  appeared: 'tasks that came',
+  gone: 'tasks that went',
+  entered_d: 'into uninterruptible sleep',
+  left_d: 'out of it, and after how long',
+  gained_flags: 'a PF_ flag was set',
+  policy: 'another scheduling policy',
+};
+
+/** The words that can stand at the cursor: kinds of events. */
+export function completeBoardFilter(page: BoardKind | undefined, { text, at }: EditedLine): Completion {
+  const head = text.slice(0, at);
+  const listed = /(?<!\S)kind\s*!?=\s*(?:[^\s,]*\s*,\s*)*([^\s,]*)$/i.exec(head)?.[1];
+  const word = listed ?? /\S*$/.exec(head)![0];
+  const choices =
+    listed === undefined
+      ? [{ word: 'kind=', help: 'only events of these kinds; != leaves them out' }]
+      : EVENT_KINDS.map(kind => ({ word: kind, help: KIND_HELP[kind] }));
+  const fitting = choices.filter(choice => choice.word.startsWith(word.toLowerCase()));
+  return { start: at - word.length, end: at, choices: page === 'events' ? fitting : [] };
+}
+
+/** A board's title, with what it is narrowed to. */
+export const boardTitle = ({ page, filter }: OpenBoard): string =>
+  BOARD_TITLES[page] + (filter === '' ? '' : `; only ${harmless(filter)}`);
 
 /** Scrolls as little as needed to have the row on the screen. */
 function visible(board: OpenBoard, { pageRows, boardLines }: World): OpenBoard {

@@ -24,7 +24,7 @@ import { commandHelp } from './commands.ts';
 import type { Division, Scene } from './scene.ts';
 import { MENUS } from './menu.ts';
 import { marked, openPages } from './paging.ts';
-import { BOARD_TITLES } from './boards.ts';
+import { boardTitle } from './boards.ts';
 import type { OpenBoard, OpenTask, World } from './state.ts';
 
 const BLANK: Line = { spans: [] };
@@ -170,7 +170,7 @@ function openBody(scene: Scene, { pageRows }: Division): Line[] {
   const position = positionText(pages.scroll, pageRows, lines.length);
   const shown = lines.slice(pages.scroll, pages.scroll + pageRows).map(line => marked(line, pages.search));
   if (state.board && !state.help && !state.system && !state.task) {
-    const title = heading(BOARD_TITLES[state.board.page], columns);
+    const title = heading(boardTitle(state.board), columns);
     return [withRight(title, position, columns), ...shown];
   }
   if (state.help) return [withRight(heading('taskscope: help', columns), position, columns), ...shown];

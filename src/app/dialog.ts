@@ -82,10 +82,22 @@ function moved(dialog: Dialog, key: string): Dialog | undefined {
   return { ...dialog, chosen: to, line: EMPTY_LINE, notice: undefined };
 }
 
+/** Asked before pid 1 gets a signal: with it the machine, or its container, may go down. */
+const SURE = 'pid 1: all others depend on it. Press Enter once more to send it, Esc to leave it alone';
+
+/** Was Enter pressed, and has to be pressed once more by somebody who has read why? */
+export const asksAgain = (dialog: Dialog | undefined): boolean => dialog?.notice === SURE;
+
+const needsTwo = ({ kind, targets }: Dialog): boolean =>
+  kind === 'signal' && targets.some(({ tgid, gone }) => tgid === 1 && !gone);
+
 function enter(dialog: Dialog, confirmed: boolean): DialogStep {
   const answer = answerOf(dialog);
   if ('problem' in answer) return { dialog: { ...dialog, notice: answer.problem } };
+  // what comes too soon after the question is no answer to it
+  if (!confirmed && asksAgain(dialog)) return { dialog };
   if (!confirmed) return { dialog: { ...dialog, notice: 'press Enter again' } };
+  if (needsTwo(dialog) && !asksAgain(dialog)) return { dialog: { ...dialog, notice: SURE } };
   const acting: Dialog = { ...dialog, stage: 'acting', notice: undefined };
   return { perform: answer, targets: dialog.targets, dialog: acting };
 }

@@ -92,6 +92,12 @@ function reachOf({ state: { instant, replay }, instants }: Scene): string[] {
   ];
 }
 
+/** That a sample of the past is of the other kind than those of the present. */
+function kindOf({ state: { instant, threads }, cursor: { table } }: Scene): string[] {
+  if (!instant || table.threads === threads) return [];
+  return [table.threads ? 'threads: no processes were sampled then' : 'processes only: no threads were sampled then'];
+}
+
 /** That what is shown is not now. */
 function instantText({ state, instants }: Scene): string | undefined {
   const { instant, replay } = state;
@@ -111,6 +117,7 @@ function notesOf(scene: Scene): string[] {
   const unseen = sortOf(state).filter(({ field }) => !shown.some(column => column.field.id === field.id));
   const gathered = arrangement === 'list' ? [] : [arrangement === 'tree' ? 'tree' : `by ${arrangement}`];
   return [
+    ...kindOf(scene),
     ...reachOf(scene),
     ...(filter ? [`filter ${harmless(filter.text)}`] : []),
     ...(stateFilter === undefined ? [] : [`only ${stateFilter}`]),
@@ -124,8 +131,8 @@ function notesOf(scene: Scene): string[] {
   ];
 }
 
-function bottomBar({ state, columns }: Scene): Line {
-  if (state.mode !== 'prompt') return keyBar([...pastModes(state), state.mode], state.map, columns);
+function bottomBar({ state, columns, counts }: Scene): Line {
+  if (state.mode !== 'prompt') return keyBar([...pastModes(state), state.mode], state.map, columns, counts);
   const { purpose, line, problem } = state.prompt;
   return promptBar(QUESTIONS[purpose].question, line, problem, columns);
 }

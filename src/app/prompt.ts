@@ -2,6 +2,8 @@
 import { complete as completeFilter, type Completion } from '../filter/complete.ts';
 import { field } from '../fields/registry.ts';
 import { isMissing } from '../units/missing.ts';
+import { eventFilterProblem } from '../view/events.ts';
+import { completeBoardFilter } from './boards.ts';
 import { completeCommand, runCommand } from './commands.ts';
 import { applyFilter, setInterval } from './filtering.ts';
 import { findColumn } from './columns.ts';
@@ -79,9 +81,13 @@ function searchInTable(state: AppState, text: string, world: World): Step | stri
   return found ? step(found) : 'no task matches';
 }
 
-/** A board shows only lines with these words. */
-const narrow = (state: AppState, filter: string): Step =>
-  step(state.board ? { ...state, board: { ...state.board, filter, row: 0, scroll: 0, selected: undefined } } : state);
+/** A board shows only lines with these words, that of events also by their kind. */
+function narrow(state: AppState, filter: string): Step | string {
+  const { board } = state;
+  const problem = board?.page === 'events' ? eventFilterProblem(filter) : undefined;
+  if (problem !== undefined) return problem;
+  return step(board ? { ...state, board: { ...board, filter, row: 0, scroll: 0, selected: undefined } } : state);
+}
 
 export const QUESTIONS: Readonly<Record<Purpose, Question>> = {
   interval: {
@@ -111,6 +117,7 @@ export const QUESTIONS: Readonly<Record<Purpose, Question>> = {
     question: 'Only lines with:',
     proposal: ({ board }) => board?.filter ?? '',
     undone: ({ board }) => ({ board }),
+    complete: ({ board }, line) => completeBoardFilter(board?.page, line),
     typed: narrow,
     answer: narrow,
   },

@@ -1,6 +1,7 @@
 /** What a frame is built from, and how the screen is divided. */
 import type { Rows } from '../model/rows.ts';
 import type { TaskCursor } from '../model/task-cursor.ts';
+import type { BarCounts } from '../view/bars.ts';
 import type { BoardLine } from '../view/board.ts';
 import type { Line, Spark } from '../view/cells.ts';
 import type { OwnCost } from '../view/header.ts';
@@ -20,6 +21,8 @@ export interface Scene {
   readonly place: string | undefined;
   /** All lines of the board that is open. */
   readonly board: readonly BoardLine[];
+  /** What the bottom bar tells beside the names of keys. */
+  readonly counts: BarCounts;
   /** All lines of the page of the task or of the machine that is open, as wide as the screen. */
   readonly openPage: readonly Line[];
   /** CLOCK_MONOTONIC, milliseconds. */

@@ -182,7 +182,7 @@ const moveBy =
     move(state, world, rows(state, world));
 
 const ONE_KIND = {
-  text: 'the past holds either processes or threads: Z goes back to the present, H then begins anew',
+  text: 'a sample of the past holds either processes or threads: Z goes back to the present, where H switches',
   tone: 'warn',
 } as const;
 

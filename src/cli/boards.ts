@@ -3,15 +3,18 @@ import type { AppState, BoardKind, Instant, OpenBoard } from '../app/state.ts';
 import { filteredLines } from '../app/boards.ts';
 import type { EventLog } from '../model/events.ts';
 import { eventsJson } from '../out/events.ts';
-import { eventLines } from '../view/events.ts';
+import { chosenEvents, eventLines } from '../view/events.ts';
 import { findingsJson } from '../findings/json.ts';
 import { findingsLines, type Watched } from '../findings/lines.ts';
 import { stuckJson } from '../stuck/json.ts';
 import { stuckLines } from '../stuck/lines.ts';
+import { stuckInD } from '../stuck/count.ts';
 import { stuckReport, type StuckReport } from '../stuck/report.ts';
 import { machineJson } from '../out/json.ts';
 import { lineText } from '../pages/render.ts';
 import type { TaskCursor } from '../model/task-cursor.ts';
+import type { TaskTable } from '../model/task-table.ts';
+import type { BarCounts } from '../view/bars.ts';
 import type { BoardLine } from '../view/board.ts';
 import type { FindingsWatch } from '../findings/watch.ts';
 import type { Watchers } from './watchers.ts';
@@ -43,11 +46,12 @@ const findingsOf = ({ watchers, past, instant }: BoardSource): Watched =>
   instant ? past(instant) : watchers().findings;
 
 const LINES: Readonly<
-  Record<BoardKind, (source: BoardSource, columns: number, folded: ReadonlySet<string>) => readonly BoardLine[]>
+  Record<BoardKind, (source: BoardSource, columns: number, board: OpenBoard) => readonly BoardLine[]>
 > = {
-  stuck: (source, columns, folded) => stuckLines(stuckOf(source), columns, folded),
-  events: ({ events: { list, dropped }, cursor }, columns) => eventLines(list, cursor.machine, columns, { dropped }),
-  findings: (source, columns) => findingsLines(findingsOf(source), columns),
+  stuck: (source, columns, { folded, filter }) => filteredLines(stuckLines(stuckOf(source), columns, folded), filter),
+  events: ({ events: { list, dropped }, cursor }, columns, { filter }) =>
+    eventLines(list, cursor.machine, columns, { dropped, filter }),
+  findings: (source, columns, { filter }) => filteredLines(findingsLines(findingsOf(source), columns), filter),
 };
 
 /** Keeps the watchers once somebody asked for them, and the lines of the open board until something has changed. */
@@ -58,6 +62,11 @@ export class Boards {
   #watchers: Watchers | undefined;
   #built: { readonly key: string; readonly lines: readonly BoardLine[] } = { key: '', lines: [] };
   #changes = 0;
+  #stuck: { readonly table: TaskTable | undefined; readonly samples: number; readonly count: number } = {
+    table: undefined,
+    samples: 0,
+    count: 0,
+  };
 
   /**
    * @param start makes watchers that know what is remembered.
@@ -79,6 +88,23 @@ export class Boards {
     this.#changes++;
   }
 
+  /**
+   * How many tasks are stuck where the cursor is, and how many findings go on: that only where somebody watches already.
+   * @param cursor is moved.
+   */
+  counts({ instant }: AppState, cursor: TaskCursor): BarCounts {
+    const { table } = cursor;
+    if (this.#stuck.table !== table || this.#stuck.samples !== table.samples)
+      this.#stuck = { table, samples: table.samples, count: stuckInD(cursor) };
+    const known = instant
+      ? this.#past?.number === instant.number
+        ? this.#past.findings
+        : undefined
+      : this.#watchers?.findings;
+    const findings = known?.findings.filter(({ ended }) => !ended).length;
+    return { stuck: this.#stuck.count, ...(findings === undefined ? {} : { findings }) };
+  }
+
   /** What was known does not hold any more. */
   close(): void {
     this.#watchers?.close();
@@ -92,7 +118,7 @@ export class Boards {
     if (!board) return [];
     const key = [this.#changes, instant?.number, columns, board.page, board.filter, ...board.folded].join(' ');
     if (key !== this.#built.key)
-      this.#built = { key, lines: this.#build(this.#source(state, cursor, events), board, columns) };
+      this.#built = { key, lines: LINES[board.page](this.#source(state, cursor, events), columns, board) };
     return this.#built.lines;
   }
 
@@ -101,14 +127,10 @@ export class Boards {
     const { board } = state;
     const source = this.#source(state, cursor, events);
     if (!board) return '';
-    if (json) return jsonText(JSON_OF[board.page](source), 2) + '\n';
-    return this.#build(source, board, WIDE)
+    if (json) return jsonText(JSON_OF[board.page](source, board), 2) + '\n';
+    return LINES[board.page](source, WIDE, board)
       .map(({ line }) => lineText(line).trimEnd() + '\n')
       .join('');
-  }
-
-  #build(source: BoardSource, { page, folded, filter }: OpenBoard, columns: number): readonly BoardLine[] {
-    return filteredLines(LINES[page](source, columns, folded), filter);
   }
 
   /** Made once for an instant. */
@@ -129,9 +151,13 @@ export class Boards {
   }
 }
 
-const JSON_OF: Readonly<Record<BoardKind, (source: BoardSource) => unknown>> = {
+const JSON_OF: Readonly<Record<BoardKind, (source: BoardSource, board: OpenBoard) => unknown>> = {
   stuck: source => stuckJson(stuckOf(source), machineJson(source.cursor.machine)),
-  events: ({ events: { list, dropped }, cursor }) =>
-    eventsJson(list, machineJson(cursor.machine), { dropped, wallMs: cursor.table.system.wallMs }),
+  events: ({ events: { list, dropped }, cursor }, { filter }) =>
+    eventsJson(chosenEvents(list, filter, cursor.machine), machineJson(cursor.machine), {
+      dropped,
+      filter,
+      wallMs: cursor.table.system.wallMs,
+    }),
   findings: source => findingsJson(findingsOf(source), machineJson(source.cursor.machine)),
 };

@@ -10,19 +10,19 @@ import { paste, press, sampled } from '../app/update.ts';
 import type { Action, Subject } from '../act/action.ts';
 import { absentBecause, procIsOurs } from '../act/absent.ts';
 import { openBoard } from '../app/boards.ts';
-import { refreshDialog, showResults } from '../app/dialog.ts';
+import { asksAgain, refreshDialog, showResults } from '../app/dialog.ts';
 import type { Target } from '../app/dialog-target.ts';
 import type { Field } from '../fields/field.ts';
 import type { TaskFile } from '../fields/files.ts';
 import { FindingsWatch } from '../findings/watch.ts';
 import { cpuLists } from '../sample/cpu-lists.ts';
 import type { SampleSink, Seat } from '../frame/sink.ts';
-import type { SystemHistory } from '../model/system.ts';
 import { flatRows, type Rows } from '../model/rows.ts';
 import { renderCsv } from '../out/csv.ts';
 import { renderJson } from '../out/json.ts';
 import { renderTable } from '../out/table.ts';
 import { COLUMN_FILES } from '../pages/context.ts';
+import { historyWants } from '../pages/history-files.ts';
 import { Boards } from './boards.ts';
 import { Governor } from './governor.ts';
 import { Past, type Remembered } from './past.ts';
@@ -33,6 +33,7 @@ import type { TaskTable } from '../model/task-table.ts';
 import { THREADS_A_SAMPLE } from '../sample/thread-rounds.ts';
 import { ExtraFiles } from '../sample/extra-files.ts';
 import { HostReader } from '../sample/host-reader.ts';
+import { tablesOf } from '../history/ring.ts';
 import { ownCostMeter } from '../sample/own-cost.ts';
 import { createSlowReader, type SlowReader } from '../sample/slow-reader.ts';
 import { PageSource } from './page-source.ts';
@@ -83,7 +84,7 @@ class Monitor {
   /** A recording that is gone through; undefined: the source is sampled. */
   readonly #replay: Replay | undefined;
   #model: Model;
-  #past: Remembered;
+  #live: Past;
   #extra: ExtraFiles;
   readonly #boards = new Boards(
     () => this.#watchers(),
@@ -114,13 +115,13 @@ class Monitor {
     this.#host = source.tree.live ? new HostReader(source.tree, this.#slow) : undefined;
     this.#pages = new PageSource(
       source.tree,
-      () => this.#past.ring,
+      () => this.#past.rings,
       () => this.#cameLate(),
     );
     const { recorded } = source;
     this.#replay = recorded && new Replay(recorded.recording, state.instant!.number - 1, () => this.#boards.close());
     if (this.#replay) this.#replay.onPlayed = () => this.#boards.sampled();
-    [this.#model, this.#past, this.#extra] = this.#open();
+    [this.#model, this.#live, this.#extra] = this.#open();
   }
 
   start(): void {
@@ -191,6 +192,8 @@ class Monitor {
   #take({ state, wishes }: Step): void {
     const { theme, dialog } = this.#state;
     this.#state = state;
+    // what is asked again has to be seen before it is answered
+    if (asksAgain(state.dialog) && !asksAgain(dialog)) this.#askedMs = performance.now();
     if (state.dialog && !dialog) {
       this.#askedMs = performance.now();
       this.#refreshDialog();
@@ -216,16 +219,21 @@ class Monitor {
 
   // ---- sampling
 
-  /** @param system the history of the machine, which does not depend on what rows are shown. */
-  #open(system?: SystemHistory): [Model, Remembered, ExtraFiles] {
+  /** @param former what is known goes on, whatever rows are shown. */
+  #open(former?: { readonly table: TaskTable; readonly past: Past }): [Model, Past, ExtraFiles] {
     const made: { past?: Past } = {};
-    const through = (table: TaskTable): SampleSink => (made.past = new Past(table, this.#options.historySize)).recorder;
+    const through = (table: TaskTable): SampleSink =>
+      (made.past = new Past(table, this.#options.historySize, former?.past)).recorder;
     const { threads } = this.#state;
-    const model = openModel(this.#source, threads, this.#options.pids, system, this.#host, through);
+    const model = openModel(this.#source, threads, this.#options.pids, former?.table, this.#host, through);
     const past = made.past!;
     const { recorder } = past;
     const extra = new ExtraFiles(this.#source.tree, model.sampler, recorder, this.#slow, () => this.#cameLate());
-    return [model, this.#replay ?? past, extra];
+    return [model, past, extra];
+  }
+
+  get #past(): Remembered {
+    return this.#replay ?? this.#live;
   }
 
   /** The tasks that are shown: those of now, or of the instant that was gone to. */
@@ -237,7 +245,7 @@ class Monitor {
   /** What was known of trouble at a past sample. */
   #findingsAt({ ms }: Instant): FindingsWatch {
     const watch = new FindingsWatch(this.#settings.rules(), this.#source.machine);
-    for (const { instant, table } of this.#past.ring.tables()) {
+    for (const { instant, table } of tablesOf(this.#past.rings)) {
       if (instant.ms > ms) break;
       if (!table.threads) watch.sampled(new TaskCursor(table));
     }
@@ -261,8 +269,7 @@ class Monitor {
         onLate: () => this.#cameLate(),
       },
     );
-    if (!cursor.table.threads)
-      for (const { table } of this.#past.ring.tables()) watchers.replayed(new TaskCursor(table));
+    for (const { table } of tablesOf(this.#past.rings)) if (!table.threads) watchers.replayed(new TaskCursor(table));
     // threads, and files of tasks that are not on the screen, are read at once
     if (!this.#replay) watchers.sampled();
     return watchers;
@@ -355,7 +362,8 @@ class Monitor {
     const { table } = this.#model;
     if (!task || task.gone || instant || table.find(task.key.pid, task.key.startTicks) >= 0) return;
     const lines = this.#pages.lines(this.#state, this.#model.cursor, this.#terminal.columns);
-    const gone = { wallMs: table.system.wallMs, lines };
+    // while the past was shown it was noticed, too, and not told
+    const gone = { wallMs: table.events.endOf(task.key) ?? table.system.wallMs, lines };
     this.#state = { ...this.#state, task: { ...task, gone } };
   }
 
@@ -374,7 +382,10 @@ class Monitor {
     if (instant) return;
     if (task) {
       const seat: Seat = table.find(task.key.pid, task.key.startTicks);
-      if (seat >= 0) for (const file of COLUMN_FILES) this.#extra.want(seat, file, false);
+      if (seat < 0) return;
+      for (const file of COLUMN_FILES) this.#extra.want(seat, file, false);
+      if (task.page !== 'history') return;
+      for (const [at, file] of historyWants(this.#model.cursor, seat)) this.#extra.want(at, file, false);
     } else {
       const rules = this.#state.highlights.flatMap(({ filter }) => filter.fields);
       const fields = [...tableColumns(scene).map(column => column.field), ...rules];
@@ -426,6 +437,7 @@ class Monitor {
       rows: this.#rows,
       instants: this.#past.instants,
       board: this.#boards.lines(this.#state, this.#cursor, this.#past.events, columns),
+      counts: this.#boards.counts(this.#state, this.#cursor),
       columns,
       lines: rows,
       own: this.#own,
@@ -490,8 +502,8 @@ class Monitor {
         // a capture begins anew, this machine goes on
         this.#boards.close();
         this.#state = { ...this.#state, instant: undefined };
-        [this.#model, this.#past, this.#extra] = this.#open(
-          this.#source.tree.keeps ? this.#model.table.system : undefined,
+        [this.#model, this.#live, this.#extra] = this.#open(
+          this.#source.tree.keeps ? { table: this.#model.table, past: this.#live } : undefined,
         );
         this.#rows = flatRows(new Int32Array(0));
         this.#schedule(0);

@@ -17,13 +17,19 @@ import type { Line } from '../view/cells.ts';
 /** Page files may be long, and slow: smaps_rollup of a large process takes seconds. */
 export const PAGE_READER = { maxBytes: 4 << 20, timeoutMs: 5_000 };
 
+function told(text: string): readonly Line[] {
+  return [{ spans: [{ x: 1, text, tone: 'warn' }] }];
+}
+
 interface Built {
   readonly key: string;
   readonly lines: readonly Line[];
 }
 
 /** An instant before the task began, or after its end. */
-const NOT_THERE: readonly Line[] = [{ spans: [{ x: 1, text: 'The task was not there at this time.', tone: 'warn' }] }];
+const NOT_THERE = told('The task was not there at this time.');
+/** A thread, at an instant of processes. */
+const NO_THREADS = told('It is a thread, or was not there: only processes were sampled at this time.');
 
 const NOTHING: Built = { key: '', lines: [] };
 
@@ -37,15 +43,15 @@ export class PageSource {
   #built: Built = NOTHING;
   #lived: { readonly key: string; readonly life: RememberedLives } | undefined;
 
-  readonly #ring: () => Ring;
+  readonly #rings: () => readonly Ring[];
 
   /**
-   * @param ring what is remembered.
+   * @param rings what is remembered.
    * @param onChange called when something came that the page had to wait for.
    */
-  constructor(tree: Tree, ring: () => Ring, onChange: () => void) {
+  constructor(tree: Tree, rings: () => readonly Ring[], onChange: () => void) {
     this.#tree = tree;
-    this.#ring = ring;
+    this.#rings = rings;
     this.#onChange = onChange;
   }
 
@@ -69,7 +75,8 @@ export class PageSource {
     }
     if (!state.system && state.task?.gone && !state.instant) return state.task.gone.lines;
     const dossier = this.#dossierOf(state, cursor);
-    if (!dossier) return state.instant ? NOT_THERE : this.#built.lines;
+    if (!dossier && !state.instant) return this.#built.lines;
+    if (!dossier) return state.threads && !cursor.table.threads ? NO_THREADS : NOT_THERE;
     const raw = state.system ? '' : state.task?.rawFile;
     const key = [this.#of, pages.page, raw, columns, dossier.version, cursor.table.samples].join(' ');
     if (key !== this.#built.key) {
@@ -100,9 +107,9 @@ export class PageSource {
 
   /** Made once for each sample: the page may be built more often. */
   #lifeOf(state: AppState, cursor: TaskCursor): RememberedLives {
-    const key = `${this.#of} ${cursor.table.samples}`;
+    const key = `${this.#of} ${cursor.table.system.ms}`;
     if (this.#lived?.key !== key)
-      this.#lived = { key, life: rememberedOf(this.#ring(), cursor, state.instant?.ms ?? Number.POSITIVE_INFINITY) };
+      this.#lived = { key, life: rememberedOf(this.#rings(), cursor, state.instant?.ms ?? Number.POSITIVE_INFINITY) };
     return this.#lived.life;
   }
 

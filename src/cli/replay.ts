@@ -47,8 +47,8 @@ export class Replay implements Remembered {
     return this.table.events;
   }
 
-  get ring(): Ring {
-    return this.#loaded.ring;
+  get rings(): readonly Ring[] {
+    return [this.#loaded.ring];
   }
 
   /** Calls for every sample that is played on the way. */

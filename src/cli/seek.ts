@@ -90,7 +90,9 @@ async function* tell(
 function newFindings(watch: FindingsWatch, known: Set<string>): string[] {
   const fresh = watch.findings.filter(({ rule, since, ended }) => !ended && !known.has(`${rule.id} ${since.ms}`));
   for (const { rule, since } of fresh) known.add(`${rule.id} ${since.ms}`);
-  return fresh.map(({ rule, tasks: [task] }) => `${rule.title}${task ? `: ${task.pid} ${harmless(task.comm)}` : ''}`);
+  return fresh.map(
+    ({ title, tasks: [task] }) => `${harmless(title)}${task ? `: ${task.pid} ${harmless(task.comm)}` : ''}`,
+  );
 }
 
 /** Tasks that entered D in this very sample. */

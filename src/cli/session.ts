@@ -5,7 +5,6 @@ import type { Field } from '../fields/field.ts';
 import type { TaskFile } from '../fields/files.ts';
 import { chooseColumns, chooseSort, DEFAULT_SORT, field, filesOf, type SortKey } from '../fields/registry.ts';
 import type { Player } from '../history/player.ts';
-import type { SystemHistory } from '../model/system.ts';
 import type { Recording } from '../recording/reader.ts';
 import { TaskCursor } from '../model/task-cursor.ts';
 import { TaskTable } from '../model/task-table.ts';
@@ -96,17 +95,18 @@ export interface Model {
 
 /**
  * A fresh model over a source: processes or threads.
+ * @param former the table before it, whose history of the machine and events go on.
  * @param through what stands between the sampler and the table.
  */
 export function openModel(
   { tree, machine }: Source,
   threads: boolean,
   only: readonly number[] | undefined,
-  system?: SystemHistory,
+  former?: TaskTable,
   host?: HostReader,
   through: (table: TaskTable) => SampleSink = table => table,
 ): Model {
-  const table = new TaskTable(machine, threads, system);
+  const table = new TaskTable(machine, threads, former?.system, former?.events);
   table.isChosen = only !== undefined;
   const sampler = new Sampler(tree, through(table), {
     threads,

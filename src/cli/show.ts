@@ -224,7 +224,7 @@ function leftOut(words: readonly string[] | undefined, wanted: readonly { readon
 
 /** The minutes before the sample. */
 function lifeIn({ recording, index }: Recorded, cursor: TaskCursor): RememberedLives {
-  return rememberedOf(loadAt(recording, index).ring, cursor, Number.POSITIVE_INFINITY);
+  return rememberedOf([loadAt(recording, index).ring], cursor, Number.POSITIVE_INFINITY);
 }
 
 async function showTask(options: Options, pid: number): Promise<void> {

@@ -29,8 +29,8 @@ interface Looked {
   readonly close: () => void;
 }
 
-/** Through a recording up to `--at`, or so many seconds before it: all its runs, the gaps between them included. */
-async function lookBack(source: Source, { recording, index }: Recorded, options: Options): Promise<Looked> {
+/** Through a recording up to `--at`, or from so many seconds before it: all its runs; nothing is known to hold across a gap. */
+export async function lookBack(source: Source, { recording, index }: Recorded, options: Options): Promise<Looked> {
   const from = recording.instant(index).ms - (options.for ?? Number.POSITIVE_INFINITY) * 1000;
   let first = index;
   while (first > 0 && recording.instant(first - 1).ms >= from) first--;

@@ -75,8 +75,9 @@ export class Watchers {
     }
   }
 
-  /** Another run of the recording: other tables of the same machine. */
+  /** Another run of the recording: other tables of the same machine, and nobody looked in between. */
   goOnWith(cursor: TaskCursor): void {
+    this.findings.gap();
     this.#main = { ...this.#main, cursor };
   }
 

@@ -1,6 +1,16 @@
 /** The per-task files that columns are made of, what they cost and whether reading them can block. */
 export type TaskFile =
-  'stat' | 'status' | 'statm' | 'wchan' | 'schedstat' | 'oom_score' | 'cmdline' | 'cgroup' | 'io' | 'smaps_rollup';
+  | 'stat'
+  | 'status'
+  | 'statm'
+  | 'wchan'
+  | 'schedstat'
+  | 'oom_score'
+  | 'cmdline'
+  | 'cgroup'
+  | 'io'
+  | 'syscall'
+  | 'smaps_rollup';
 
 export interface FileFacts {
   /** Can the read wait for somebody's lock? Then only the slow-read helper (or `--once`) may do it. */
@@ -24,5 +34,6 @@ export const TASK_FILES: Record<TaskFile, FileFacts> = {
   cmdline: { blocks: true, cost: 'cheap', fresh: 'cached' },
   cgroup: { blocks: true, cost: 'cheap', fresh: 'cached' },
   io: { blocks: true, cost: 'cheap', fresh: 'sample' },
+  syscall: { blocks: true, cost: 'cheap', fresh: 'sample' },
   smaps_rollup: { blocks: true, cost: 'expensive', fresh: 'cached' },
 };

@@ -9,11 +9,11 @@ function isoTime(wallMs: number): string | null {
 }
 
 function findingJson(finding: Finding): Record<string, unknown> {
-  const { rule, severity, tasks, count, since, last, ended, evidence, values, look } = finding;
+  const { rule, severity, title, tasks, count, since, last, ended, evidence, meaning, values, look } = finding;
   return {
     id: rule.id,
     severity,
-    title: rule.title,
+    title,
     since: isoTime(since.wallMs),
     seconds: Math.round((ended ?? last).ms - since.ms) / 1000,
     ended_at: ended ? isoTime(ended.wallMs) : null,
@@ -27,7 +27,7 @@ function findingJson(finding: Finding): Record<string, unknown> {
     })),
     evidence,
     values,
-    meaning: rule.meaning,
+    meaning,
     look,
     guide: rule.guide ?? null,
   };

@@ -50,7 +50,7 @@ function told(label: string, text: string, columns: number, tone: Tone = 'normal
   }));
 }
 
-function title({ rule, severity, ended, since, last }: Finding, columns: number): BoardLine {
+function titleLine({ title, severity, ended, since, last }: Finding, columns: number): BoardLine {
   const tone = ended ? 'dim' : TONES[severity];
   const until = ended ?? last;
   const held = durationText((until.ms - since.ms) / 1000);
@@ -60,7 +60,7 @@ function title({ rule, severity, ended, since, last }: Finding, columns: number)
   return {
     line: line(
       { x: 1, text: ended ? 'ended' : severity, tone },
-      { x: INDENT, text: fit(harmless(rule.title), room), tone: ended ? 'dim' : 'strong' },
+      { x: INDENT, text: fit(harmless(title), room), tone: ended ? 'dim' : 'strong' },
       { x: Math.max(x, INDENT + 11), text: times, tone: 'dim' },
     ),
   };
@@ -76,9 +76,9 @@ function taskLine({ pid, tgid, startTicks, comm, user }: FoundTask, columns: num
 }
 
 function findingLines(finding: Finding, columns: number): BoardLine[] {
-  const { tasks, count, evidence, rule, look, ended } = finding;
+  const { tasks, count, evidence, meaning, rule, look, ended } = finding;
   const first = tasks[0];
-  const head = title(finding, columns);
+  const head = titleLine(finding, columns);
   const lines: BoardLine[] = [first ? { ...head, task: { pid: first.pid, startTicks: first.startTicks } } : head];
   lines.push(...tasks.slice(0, MOST_TASKS).map(task => taskLine(task, columns)));
   if (count > MOST_TASKS)
@@ -86,7 +86,7 @@ function findingLines(finding: Finding, columns: number): BoardLine[] {
   evidence.forEach((sentence, at) => lines.push(...told(at === 0 ? 'seen' : '', sentence, columns)));
   // what is over needs no advice
   if (ended) return lines;
-  if (rule.meaning !== '') lines.push(...told('means', rule.meaning, columns));
+  if (meaning !== '') lines.push(...told('means', meaning, columns));
   look.forEach((step, at) => lines.push(...told(at === 0 ? 'look' : '', step, columns)));
   if (rule.guide !== undefined) lines.push(...told('guide', `docs/guides/${rule.guide}.md`, columns, 'dim'));
   return lines;

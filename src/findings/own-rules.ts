@@ -15,12 +15,12 @@ export interface RuleError {
   readonly message: string;
 }
 
-const KEYS = ['id', 'when', 'for', 'severity', 'title', 'meaning', 'look', 'at_least', 'group_by'] as const;
+const KEYS = ['id', 'when', 'for', 'severity', 'title', 'meaning', 'look', 'at_least', 'group_by', 'threads'] as const;
 type Key = (typeof KEYS)[number];
 type Table = Readonly<Partial<Record<Key, unknown>>>;
 
 /** Marks that a sentence may have beside columns. */
-const MARKS: readonly string[] = ['held', 'since', 'tasks', 'group'];
+const MARKS: readonly string[] = ['held', 'since', 'tasks', 'group', 'tgid', 'when'];
 const LONGEST_DAYS = 1;
 const SHOWN_FIELDS = 4;
 
@@ -87,6 +87,16 @@ function checkMarks(key: Key, sentence: string): string {
   return sentence;
 }
 
+function sentenceIn(table: Table, key: Key): string | undefined {
+  const sentence = textIn(table, key);
+  return sentence === undefined ? undefined : checkMarks(key, sentence);
+}
+
+function ofIn({ threads = false }: Table): Rule['of'] {
+  if (typeof threads !== 'boolean') throw new Fault('threads', 'has to be true or false');
+  return threads ? 'threads' : 'processes';
+}
+
 /** A text, or a list of texts. */
 function lookIn(table: Table): readonly string[] {
   const { look } = table;
@@ -128,13 +138,13 @@ function ruleOf(table: Table): Rule {
   return {
     id,
     severity: severityIn(table),
-    title: textIn(table, 'title') ?? id,
-    of: 'processes',
+    title: sentenceIn(table, 'title') ?? id,
+    of: ofIn(table),
     when,
     seconds: secondsIn(table),
     ...(group && { group }),
     evidence: evidenceOf(when),
-    meaning: textIn(table, 'meaning') ?? `The filter of this rule of your own matches: ${when}`,
+    meaning: sentenceIn(table, 'meaning') ?? 'The filter of this rule of your own matches: {when}',
     look: lookIn(table),
   };
 }

@@ -55,6 +55,7 @@ export interface Grouping {
 export interface Rule {
   readonly id: string;
   readonly severity: Severity;
+  /** A sentence, too: where a value in it is missing the id takes its place. */
   readonly title: string;
   /**
    * `processes`; `threads` = every thread by itself; `both` = processes, and the threads beside the first one, where
@@ -78,14 +79,14 @@ export interface Rule {
   /** A graver severity from so many tasks on. */
   readonly graver?: { readonly tasks: number; readonly severity: Severity };
   /**
-   * Sentences. `{id}` is that column of the task for which it holds longest, `{tasks}` `3 tasks`, `{group}` what they have
-   * in common, `{sum}` the sum, `{held}` how long, `{since}` since when; a measure by its name; checks add more. A
-   * sentence with a value that is missing is left out.
+   * Sentences, as `title`, `meaning` and `look` are. `{id}` is that column of the task for which it holds longest, `{tasks}` `3 tasks`, `{group}` what they have
+   * in common, `{sum}` the sum, `{held}` how long, `{since}` since when, `{tgid}` the process, `{when}` the filter; a measure by its name; checks
+   * add more. A sentence with a value that is missing is left out.
    */
   readonly evidence: readonly string[];
   readonly tells?: readonly TellerName[];
   readonly meaning: string;
-  /** What to look at next: keys and commands, with the same marks. */
+  /** What to look at next: commands, as they are told outside of the monitor, too. */
   readonly look: readonly string[];
   /** docs/guides/GUIDE.md */
   readonly guide?: string;

@@ -19,7 +19,7 @@ const FROZEN_IN_PLACE = ['poll', 'sleep', 'signal', 'futex'];
 /** Has it used CPU time, faulted or been switched in? Switches count even the shortest run. */
 const STANDS_STILL = ['cpu_time', 'min_flt', 'wchan_name', 'status.voluntary_ctxt_switches'];
 
-const STUCK_LOOK = ['S: the stuck view, with what each wait means', 'taskscope show {pid} --page kernel'];
+const STUCK_LOOK = ['taskscope --once --stuck: what each wait means', 'taskscope show {pid} --page kernel'];
 
 // prettier-ignore
 export const RULES: readonly Rule[] = [
@@ -38,7 +38,7 @@ export const RULES: readonly Rule[] = [
     group: { by: 'wchan_name' },
     evidence: ['{tasks} in D in {wchan_name} without having run once, the longest ({comm}, {pid}) for {held}, since {since}.'], tells: ['children'],
     meaning: 'vfork() and posix_spawn() stop the thread that calls them until the child has called exec or ended, which mostly takes milliseconds. No hang of a device; SIGKILL ends the wait.',
-    look: ['S: the stuck view', 'taskscope --once -f "flags has FORKNOEXEC" -c +ppid,+wchan_name: what the child waits for (a FIFO, a lock, a file server)'],
+    look: ['taskscope --once --stuck', 'taskscope --once -f "flags has FORKNOEXEC" -c +ppid,+wchan_name: what the child waits for (a FIFO, a lock, a file server)'],
   },
   {
     id: 'stuck-kthread', severity: 'serious', title: 'Kernel thread stuck in uninterruptible sleep', of: 'processes', guide: 'stuck',
@@ -47,7 +47,7 @@ export const RULES: readonly Rule[] = [
     group: { by: 'wchan_name' },
     evidence: ['{tasks} of the kernel in D in {wchan_name} without having run once, the longest for {held}, since {since}.', 'Each {waits}.'],
     meaning: 'A worker of the kernel waits for a device, a server or a lock; what was queued behind it waits with it.',
-    look: [...STUCK_LOOK, 's 5: the kernel log may name the device'],
+    look: [...STUCK_LOOK, 'taskscope show system --page log: the kernel log may name the device'],
   },
   {
     id: 'stuck-unnamed', severity: 'note', title: 'Long in uninterruptible sleep, and it cannot be told where', of: 'both', guide: 'stuck',
@@ -55,7 +55,7 @@ export const RULES: readonly Rule[] = [
     unchanged: ['cpu_time', 'min_flt', 'status.voluntary_ctxt_switches'], seconds: 20, group: { by: 'machine' },
     evidence: ['{tasks} in D without having run once, the longest ({comm}) for {held}, since {since}; the wait channel cannot be read.'],
     meaning: 'It may hang, and it may as well be frozen on purpose or wait for a vfork child: only the wait channel tells.',
-    look: ['Run as root, or as the user of the task: then the wait channel is shown', 'taskscope show {pid} --page kernel'],
+    look: ['taskscope show {pid} --page kernel: the wait channel is shown to root, and to the user of the task'],
   },
   {
     id: 'stuck-exit', severity: 'warning', title: 'Exiting, and does not go', of: 'both', guide: 'stuck-exit',
@@ -65,14 +65,14 @@ export const RULES: readonly Rule[] = [
     group: { by: 'wchan_name' },
     evidence: ['{tasks} with PF_EXITING in {wchan_name}, the longest for {held}, since {since}; resident memory left: {rss_bytes}.', 'Each {waits}.'],
     meaning: 'It was killed or has ended, and hangs on the way out: while the kernel closes its files and devices (then a driver or a file system holds it), or for others that have to end before it.',
-    look: ['taskscope show {pid} --page kernel', 'S: the stuck view'],
+    look: ['taskscope show {pid} --page kernel', 'taskscope --once --stuck'],
   },
   {
     id: 'zombies', severity: 'note', title: 'Zombies that are not waited for', of: 'processes', guide: 'zombies',
     when: 'state = Z and num_threads < 2', seconds: 20, group: { by: 'ppid' }, graver: { tasks: 5, severity: 'warning' },
     evidence: ['{tasks} in state Z for {held} and more, seen since {since}.'], tells: ['reaper'],
     meaning: 'They have ended; what is left is the exit code that their parent has not asked for with wait(). Each keeps a pid. Killing them does nothing; the parent is where to look: busy, stopped, stuck or without a handler of SIGCHLD.',
-    look: ['taskscope show {ppid}: the parent that owes the wait()', 'D: only tasks in D, then only zombies'],
+    look: ['taskscope show {ppid}: the parent that owes the wait()', 'taskscope --once -f "state = Z" -c +ppid: all zombies, and who owes each'],
   },
   {
     id: 'false-zombie', severity: 'note', title: 'A zombie that is not one: threads live on', of: 'processes', guide: 'zombies',
@@ -87,7 +87,7 @@ export const RULES: readonly Rule[] = [
     when: 'maj_flt_rate > 2 and flags not has KTHREAD', seconds: 10, group: { by: 'machine', atLeast: 3, holds: 'group' },
     evidence: ['All tasks together stood still for memory {memory_full} % of the last 10 s (PSI full), {memory_some} % some did.', '{major_faults} major faults a second on the machine, {tasks} among those who wait; {comm} ({pid}) has {maj_flt_rate} a second.'],
     meaning: 'Pages of programs are thrown out and read again: small daemons suffer as much as the one that grows.',
-    look: ['taskscope --once -s -maj_flt_rate: who suffers', 'taskscope --once --for 10s -s -rss_growth: who grows', 's 3: memory of the machine'],
+    look: ['taskscope --once -s -maj_flt_rate: who suffers', 'taskscope --once --for 10s -s -rss_growth: who grows', 'taskscope show system --page memory'],
   },
   {
     id: 'thrash-kswapd', severity: 'warning', title: 'Memory is short: kswapd is busy and pages are read again', of: 'processes', guide: 'thrash',
@@ -96,7 +96,7 @@ export const RULES: readonly Rule[] = [
     when: 'flags has KSWAPD and cpu_percent > 25', seconds: 15, group: { by: 'machine', holds: 'group' },
     evidence: ['{comm} uses {cpu_percent} % of a CPU, with {major_faults} major faults a second on the machine, since {since}.'],
     meaning: 'The kernel frees memory that is wanted back at once.',
-    look: ['taskscope --once -s -maj_flt_rate: who suffers', 's 3: memory of the machine'],
+    look: ['taskscope --once -s -maj_flt_rate: who suffers', 'taskscope show system --page memory'],
   },
   {
     id: 'fault-storm', severity: 'warning', title: 'Fault storm', of: 'processes', guide: 'fault-storm',
@@ -109,7 +109,7 @@ export const RULES: readonly Rule[] = [
   {
     id: 'leak', severity: 'note', title: 'Resident memory grows without end', of: 'processes', guide: 'memory-leak',
     when: 'rss_growth > 4KiB and age > 5m', checks: ['grows-steadily'], seconds: 300,
-    evidence: ['{comm} ({pid}) grew by {grown} in {held}, since {since}, and never shrank: {rss_bytes} now.'],
+    evidence: ['{comm} ({pid}) grew by {grown} in {held}, since {since}, and never fell 5 % below its peak: {rss_bytes} now.'],
     meaning: 'A leak, or a cache that still fills: it is one when it goes on.',
     look: ['taskscope show {pid} --page memory', 'taskscope --once --for 2m -s -rss_growth'],
   },
@@ -228,6 +228,6 @@ export const RULES: readonly Rule[] = [
     when: 'state in (T, t) and tty_nr = 0', seconds: 20,
     evidence: ['{comm} ({pid}) is in state {state} for {held}, since {since}, and has no terminal whose shell could have stopped it.'],
     meaning: 'T: SIGSTOP, until SIGCONT comes. t: its tracer holds it.',
-    look: ['taskscope show {pid} --page status: TracerPid', 'k CONT: let it go on'],
+    look: ['taskscope show {pid} --page status: TracerPid', 'kill -CONT {pid}: goes on, unless a debugger holds it'],
   },
 ];

@@ -33,15 +33,18 @@ export interface FoundTask {
 export interface Finding {
   readonly rule: Rule;
   readonly severity: Severity;
+  readonly title: string;
   /** Those for which it has held longest (or that use most), and how many there are. */
   readonly tasks: readonly FoundTask[];
   readonly count: number;
   /** The first sample at which it held, and the last one so far. */
   readonly since: Moment;
   readonly last: Moment;
-  /** The first sample at which it held no more; undefined: it goes on. */
+  /** The first sample at which it held no more, or the last one before a gap; undefined: it goes on. */
   readonly ended: Moment | undefined;
   readonly evidence: readonly string[];
+  /** Empty: a value in it is missing. */
+  readonly meaning: string;
   readonly look: readonly string[];
   /** What the sentences are made of, in base units, by column or by name. */
   readonly values: Readonly<Record<string, number | string>>;
@@ -192,6 +195,9 @@ export class FindingsWatch {
   readonly #endedKeptMs: number;
   #turns = 1;
   #first: Moment | undefined;
+  /** Is the next sample the first one after a gap? And how long all gaps were. */
+  #afterGap = false;
+  #gapsMs = 0;
   #now: Moment = { ms: Number.NaN, wallMs: Number.NaN };
   #pass = 0;
   #present = new Map<string, Finding>();
@@ -220,9 +226,9 @@ export class FindingsWatch {
     return this.#sorted;
   }
 
-  /** Seconds from the first sample to the last. */
+  /** Seconds from the first sample to the last, without gaps. */
   get watchedSeconds(): number {
-    return this.#first ? (this.#now.ms - this.#first.ms) / 1000 : 0;
+    return this.#first ? (this.#now.ms - this.#first.ms - this.#gapsMs) / 1000 : 0;
   }
 
   /** The last sample. */
@@ -263,6 +269,9 @@ export class FindingsWatch {
     const ms = table.system.past.ms.at(-1);
     if (ms === undefined) return;
     if (ms < this.#now.ms) this.#forget();
+    if (table.system.suspendedSeconds > 0) this.gap();
+    if (this.#afterGap) this.#gapsMs += ms - this.#now.ms;
+    this.#afterGap = false;
     this.#now = { ms, wallMs: table.system.wallMs };
     this.#first ??= this.#now;
     this.#world.renew(table, threads?.table, ms);
@@ -272,6 +281,26 @@ export class FindingsWatch {
     this.#judge();
     this.#pass++;
     this.#turns = Math.max(1, Math.ceil(table.count / IN_TURN));
+  }
+
+  /**
+   * Nobody looked between the last sample and the next one (a recording was begun anew, the machine was suspended): what
+   * held is not known to have gone on.
+   */
+  gap(): void {
+    if (!this.#first) return;
+    this.#endHolds();
+    for (const finding of this.#present.values()) this.#ended.unshift({ ...finding, ended: this.#now });
+    this.#present.clear();
+    this.#sorted = undefined;
+    this.#afterGap = true;
+  }
+
+  #endHolds(): void {
+    this.#processes.forget();
+    this.#threads.forget();
+    for (const { groups } of this.#entries) groups.clear();
+    this.#world.forget();
   }
 
   // ---- which tasks match
@@ -423,12 +452,14 @@ export class FindingsWatch {
     return {
       rule,
       severity: graver,
+      title: filled(rule.title, facts, cursor) ?? rule.id,
       tasks: members.slice(0, MOST_TASKS).map(foundTask),
       count: members.length,
       since,
       last: this.#now,
       ended: undefined,
       evidence,
+      meaning: filled(rule.meaning, facts, cursor) ?? '',
       look: rule.look.map(step => filled(step, facts, cursor)).filter(step => step !== undefined),
       values,
     };
@@ -445,6 +476,8 @@ export class FindingsWatch {
       since: timeFact(since.wallMs),
       tasks: countedFact(members.length, rule.of === 'threads' ? 'thread' : 'task'),
       comm: textFact(cursor.comm),
+      tgid: { text: String(cursor.tgid), value: cursor.tgid },
+      when: textFact(rule.when),
       ...(group && { group }),
       ...(sum !== undefined && { sum: numberFact(sum) }),
       ...(waits !== undefined && { waits: textFact(waits) }),
@@ -470,13 +503,12 @@ export class FindingsWatch {
 
   /** What was seen belongs to another past: a recording jumped back. */
   #forget(): void {
-    this.#processes.forget();
-    this.#threads.forget();
-    for (const { groups } of this.#entries) groups.clear();
-    this.#world.forget();
+    this.#endHolds();
     this.#present.clear();
     this.#ended = [];
     this.#first = undefined;
+    this.#afterGap = false;
+    this.#gapsMs = 0;
   }
 }
 

@@ -98,7 +98,17 @@ export class Base {
       file: this.#file,
       former: tid => this.#tasks.get(tid)?.line,
     });
+    this.#takeOver(record);
     this.#denied = record.denied;
+  }
+
+  #takeOver({ taken_over: known }: SampleRecord): void {
+    if (!known) return;
+    this.#past.generationMs = known.generation_ms;
+    for (const [tid, seen] of Object.entries(known.tasks)) {
+      const task = this.#tasks.get(Number(tid));
+      if (task) this.#past.put(task.seat, this.samples, seen);
+    }
   }
 
   keyFrame(): KeyFrame {

@@ -44,6 +44,13 @@ class Lives {
     return [...this.#lives.values()].filter(({ moments }) => moments.length > 0);
   }
 
+  /** Another ring begins: nothing is known of what was between the two. */
+  begin(): void {
+    this.#open.clear();
+    this.#order = [];
+    this.#instant = undefined;
+  }
+
   start({ order, aside, stat, files }: KeyFrame): void {
     this.#order = order;
     for (const [tid, tgid] of [...order, ...aside]) this.#stat(tid, tgid, 0, stat[tid]);
@@ -111,14 +118,17 @@ class Lives {
 }
 
 /**
- * The lives of the wanted tasks as far as they are in the ring, in the order in which they were first seen. A task is its
- * thread id and its start time: when the id is used again another life begins.
+ * The lives of the wanted tasks as far as they are in rings of one kind, the oldest first, in the order in which they were
+ * first seen. A task is its thread id and its start time: when the id is used again another life begins.
  */
-export function livesOf(ring: Ring, wanted: (tid: number, tgid: number) => boolean): Life[] {
+export function livesOf(rings: readonly Ring[], wanted: (tid: number, tgid: number) => boolean): Life[] {
   const lives = new Lives(wanted);
-  const { before } = ring;
-  if (before) lives.start(before);
-  for (const { record, ...instant } of ring.kept())
-    lives.go(instant, typeof record === 'string' ? (JSON.parse(record) as SampleRecord) : record);
+  for (const ring of rings) {
+    lives.begin();
+    const { before } = ring;
+    if (before) lives.start(before);
+    for (const { record, ...instant } of ring.kept())
+      lives.go(instant, typeof record === 'string' ? (JSON.parse(record) as SampleRecord) : record);
+  }
   return lives.list;
 }

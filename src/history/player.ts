@@ -53,6 +53,7 @@ export class Player {
     for (const tid of record.gone ?? []) this.#leave(tid);
     this.#order = nextOrder(this.#order, record);
     walk(record, this.#order, this.#steps);
+    this.#takeOver(record);
     // files that came after the pass belong to the sample, but `end` makes no difference to them
     this.table.end(record.denied);
   }
@@ -65,6 +66,16 @@ export class Player {
     }
     this.#system = now;
     this.table.begin({ wallMs: wallOf(wall_ms), system: now, systemMs: ms });
+  }
+
+  #takeOver({ taken_over: known }: SampleRecord): void {
+    if (!known) return;
+    const { past, samples } = this.table;
+    past.generationMs = known.generation_ms;
+    for (const [tid, task] of Object.entries(known.tasks)) {
+      const seat = this.#seats.get(Number(tid));
+      if (seat !== undefined) past.put(seat, samples, task);
+    }
   }
 
   #leave(tid: number): void {

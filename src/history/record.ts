@@ -5,6 +5,7 @@
  */
 import type { WhyUnread } from '../frame/sink.ts';
 import type { SeenTask } from '../model/task-past.ts';
+import type { TakenOver } from './take-over.ts';
 
 /** A file beside stat: whose, which, when (CLOCK_MONOTONIC ms), its bytes (null: as before) or why there are none, … */
 export type FileRecord = readonly [
@@ -72,6 +73,8 @@ export interface SampleRecord {
   readonly files: readonly FileRecord[];
   /** Tasks whose stat we may not read. */
   readonly denied: number;
+  /** In memory only, with a first sample: what was seen of its tasks before. */
+  readonly taken_over?: TakenOver;
 }
 
 /** A whole state to go on from: the tasks with what had been seen of them. */

@@ -9,6 +9,7 @@ import type { TaskTable } from '../model/task-table.ts';
 import { larger } from '../units/larger.ts';
 import { isMissing } from '../units/missing.ts';
 import { type Came, changeOf, type FileRecord, type LineChange, type SampleRecord } from './record.ts';
+import { type TakenOver, takeOver } from './take-over.ts';
 
 /** A record that is being written. */
 interface Draft {
@@ -21,6 +22,7 @@ interface Draft {
   files: FileRecord[];
   denied: number;
   order: Pick<SampleRecord, 'came' | 'left' | 'order'>;
+  taken_over?: TakenOver;
 }
 
 export class Recorder implements SampleSink {
@@ -35,6 +37,7 @@ export class Recorder implements SampleSink {
   /** Does the order differ from that of the last sample? */
   #moved = false;
   #taking = false;
+  #former: TaskTable | undefined;
 
   /**
    * @param done gets each sample when the next one begins: until then files may still come.
@@ -44,6 +47,11 @@ export class Recorder implements SampleSink {
     this.#whole = whole;
     this.#table = table;
     this.#done = done;
+  }
+
+  /** Before the first sample: what another table knows of the same tasks is to be known here, too. */
+  goOnFrom(former: TaskTable): void {
+    this.#former = former;
   }
 
   /** The sample that was taken last, as far as it is known. */
@@ -121,6 +129,8 @@ export class Recorder implements SampleSink {
     this.#taking = false;
     [this.#order, this.#next] = [this.#next, this.#order];
     this.#table.end(denied);
+    if (this.#former && draft) draft.taken_over = takeOver(this.#former, this.#table);
+    this.#former = undefined;
   }
 
   #list(tid: number, tgid: number): void {

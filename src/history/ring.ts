@@ -3,6 +3,7 @@
  * made a table again, by the same code that made it live.
  */
 import type { Machine } from '../decode/machine.ts';
+import type { SampleStart } from '../frame/sink.ts';
 import type { SystemHistory } from '../model/system.ts';
 import { TaskTable } from '../model/task-table.ts';
 import { Base } from './base.ts';
@@ -37,22 +38,27 @@ export interface RingOptions {
   readonly pending: () => SampleRecord | undefined;
   /** The history of the machine, for what was remembered before the ring; absent: nothing was. */
   readonly system?: SystemHistory;
+  /** The sample before this ring began, of the other kind (processes or threads): its number, and the machine; absent: none. */
+  readonly former?: SampleStart & { readonly number: number };
 }
 
 export class Ring {
   readonly #machine: Machine;
-  readonly #threads: boolean;
-  readonly #options: RingOptions;
+  /** Does it hold threads, or processes? */
+  readonly threads: boolean;
+  readonly #options: Omit<RingOptions, 'pending'>;
+  #pending: RingOptions['pending'];
   readonly #entries: Entry[] = [];
   readonly #base = new Base();
   #bytes = 0;
   /** What was asked for last: the next instant is one step on. */
   #player: Player | undefined;
 
-  constructor(machine: Machine, threads: boolean, options: RingOptions) {
+  constructor(machine: Machine, threads: boolean, { pending, ...options }: RingOptions) {
     this.#machine = machine;
-    this.#threads = threads;
+    this.threads = threads;
     this.#options = options;
+    this.#pending = pending;
   }
 
   /** What was before the first sample, where the ring begins in the middle of a recording. */
@@ -62,14 +68,39 @@ export class Ring {
 
   /** A sample that is complete. @param text its JSON, where it is at hand. */
   push(record: SampleRecord, text = JSON.stringify(record)): void {
-    this.#entries.push(entryOf(this.#base.samples + this.#entries.length + 1, record, text));
+    this.#entries.push(entryOf(this.#next, record, text));
     this.#bytes += text.length;
-    const most = this.#options.maxBytes;
-    while (this.#entries.length > 1 && (this.bytes > most || this.#entries[0]!.ms < record.ms - RING_MS)) {
+    this.trim(this.#options.maxBytes, record.ms - RING_MS, 1);
+  }
+
+  /** No more samples will come: what they came from is let go. */
+  close(): void {
+    this.#pending = () => undefined;
+    this.rest();
+  }
+
+  /** Drops the oldest samples: what is over a number of bytes, or before a time. @param least so many are kept */
+  trim(maxBytes: number, sinceMs: number, least = 0): void {
+    while (this.#entries.length > least && (this.bytes > maxBytes || this.#entries[0]!.ms < sinceMs)) {
       const [oldest] = this.#entries.splice(0, 1);
       this.#bytes -= oldest!.text.length;
       this.#base.advance(JSON.parse(oldest!.text) as SampleRecord);
     }
+  }
+
+  /** The number of the base: samples of other rings, and those that were dropped. */
+  get #dropped(): number {
+    return (this.#options.former?.number ?? 0) + this.#base.samples;
+  }
+
+  /** The number of the oldest instant, or of the one that will be. */
+  get first(): number {
+    return this.#dropped + 1;
+  }
+
+  /** The number of the next sample. */
+  get #next(): number {
+    return this.#dropped + this.#entries.length + 1;
   }
 
   get bytes(): number {
@@ -78,9 +109,9 @@ export class Ring {
 
   /** The instants that can be gone to, oldest first, the present one included. */
   get instants(): readonly Instant[] {
-    const pending = this.#options.pending();
+    const pending = this.#pending();
     if (!pending) return this.#entries;
-    return [...this.#entries, entryOf(this.#base.samples + this.#entries.length + 1, pending, '')];
+    return [...this.#entries, entryOf(this.#next, pending, '')];
   }
 
   /** The state before the oldest instant; undefined: there was nothing before. */
@@ -91,22 +122,21 @@ export class Ring {
   /** The instants with what is kept of them, oldest first: JSON, of the present one what is to become it. */
   *kept(): Generator<Instant & { readonly record: string | SampleRecord }> {
     for (const { number, ms, wallMs, text } of this.#entries) yield { number, ms, wallMs, record: text };
-    const record = this.#options.pending();
-    const number = this.#base.samples + this.#entries.length + 1;
-    if (record) yield { number, ms: record.ms, wallMs: record.wall_ms ?? Number.NaN, record };
+    const record = this.#pending();
+    if (record) yield { number: this.#next, ms: record.ms, wallMs: record.wall_ms ?? Number.NaN, record };
   }
 
   /** The tasks as they were; undefined: the instant is not in the ring. Good until the next call. */
   at(number: number): TaskTable | undefined {
-    const first = this.#base.samples + 1;
-    const last = this.#base.samples + this.#entries.length;
-    const isPending = number === last + 1;
-    const pending = isPending ? this.#options.pending() : undefined;
-    if (number < first || (number > last && !pending)) return undefined;
+    const isPending = number === this.#next;
+    const pending = isPending ? this.#pending() : undefined;
+    if (number <= this.#dropped || (number >= this.#next && !pending)) return undefined;
+    const { samples } = this.#base;
+    const wanted = number - this.#dropped + samples;
     let player = this.#player;
-    if (!player || player.table.samples > number || player.table.samples < first - 1) player = this.#begin();
-    while (player.table.samples < number) {
-      const entry = this.#entries[player.table.samples - this.#base.samples];
+    if (!player || player.table.samples > wanted || player.table.samples < samples) player = this.#begin();
+    while (player.table.samples < wanted) {
+      const entry = this.#entries[player.table.samples - samples];
       player.play(entry ? (JSON.parse(entry.text) as SampleRecord) : pending!);
     }
     // files may still come to the present sample: it is not gone on from
@@ -123,11 +153,23 @@ export class Ring {
     }
   }
 
+  /** What {@link at} gave is not needed any more. */
+  rest(): void {
+    this.#player = undefined;
+  }
+
   #begin(): Player {
     const { samples, ms } = this.#base;
-    const system = this.#options.system?.upTo(samples === 0 ? Number.NEGATIVE_INFINITY : ms);
-    const player = new Player(new TaskTable(this.#machine, this.#threads, system));
+    const { former, system } = this.#options;
+    const history = system?.upTo(samples > 0 ? ms : (former?.systemMs ?? Number.NEGATIVE_INFINITY));
+    if (samples === 0 && former) history?.push(former);
+    const player = new Player(new TaskTable(this.#machine, this.threads, history));
     if (samples > 0) player.start(this.#base.keyFrame());
     return player;
   }
+}
+
+/** The tasks at every instant of some rings; a table is good until the next one. */
+export function* tablesOf(rings: readonly Ring[]): ReturnType<Ring['tables']> {
+  for (const ring of rings) yield* ring.tables();
 }

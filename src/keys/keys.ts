@@ -45,7 +45,8 @@ export const BINDINGS = [
   { action: 'columns', modes: ['table'], keys: ['f2', 'C'], top: ['f2', 'C', 'f'], help: 'choose columns, their order and width', bar: 'Columns' },
   { action: 'search', modes: ['table', ...PAGES, 'board', 'help'], keys: ['f3', '/'], help: 'search as you type', bar: 'Search' },
   { action: 'search', modes: ['table'], keys: [], top: ['L'], help: 'search as you type' },
-  { action: 'filter', modes: ['table', 'board'], keys: ['f4', '\\'], top: ['f4', '\\', 'o', 'O'], help: 'show only tasks that match, as you type', bar: 'Filter' },
+  { action: 'filter', modes: ['table'], keys: ['f4', '\\'], top: ['f4', '\\', 'o', 'O'], help: 'show only tasks that match, as you type', bar: 'Filter' },
+  { action: 'filter', modes: ['board'], keys: ['f4', '\\'], top: ['f4', '\\', 'o', 'O'], help: 'show only lines with these words; events also by kind=gone', bar: 'Filter' },
   { action: 'tree', modes: ['table'], keys: ['f5', 't'], top: ['f5', 't', 'V'], help: 'a tree of the tasks, or the list', bar: 'Tree' },
   { action: 'sort-menu', modes: ['table'], keys: ['f6', 'o'], top: ['f6'], help: 'choose the column to sort by', bar: 'Sort' },
   { action: 'signal', modes: ['table', 'task'], keys: ['f9', 'k'], vim: ['f9', 'X'], help: 'send a signal (a dialog asks)', bar: 'Signal' },
@@ -172,7 +173,7 @@ export const TASK_PAGES = [
   { id: 'privileges', title: 'Rights', keys: ['a'], help: 'ids, namespaces and capabilities', inTopTable: ['C-p'] },
   { id: 'kernel', title: 'Kernel', keys: ['y'], help: 'wait channel, system call, kernel stack' },
   { id: 'environment', title: 'Environ', keys: ['e'], help: 'environment and arguments', inTable: ['e'], inTopTable: ['C-n', 'C-k'] },
-  { id: 'history', title: 'History', keys: ['v'], help: 'what changed in the last minutes; shares of states and waits; growth' },
+  { id: 'history', title: 'History', keys: ['v'], help: 'what changed in the last minutes; shares of states, waits and system calls; growth' },
   { id: 'raw', title: 'Raw', keys: ['r'], help: 'any file of the task as bytes; < > choose it' },
 ] as const satisfies readonly PageKeys[];
 export type TaskPage = (typeof TASK_PAGES)[number]['id'];
@@ -265,7 +266,20 @@ export function keyLabel(key: string): string {
   return key.startsWith('C-') ? '^' + key.slice(2).toUpperCase() : (SHOWN[key] ?? key);
 }
 
+/** What the bottom bar shows first where not all has room, the most important ones first. */
+const KEPT: Readonly<Partial<Record<Mode, readonly ActionName[]>>> = {
+  table: ['help', 'quit', 'stuck', 'findings', 'filter', 'sort-menu', 'signal', 'tree'],
+  task: ['help', 'quit', 'back', 'next-page', 'stuck', 'findings', 'signal'],
+  system: ['help', 'quit', 'back', 'next-page', 'stuck', 'findings'],
+  board: ['help', 'quit', 'back', 'open', 'filter', 'stuck', 'findings'],
+  frozen: ['freeze', 'sample-back', 'sample-on'],
+  replay: ['play', 'next-finding'],
+};
+
+export const keptInBar = (mode: Mode): readonly ActionName[] => KEPT[mode] ?? [];
+
 export interface KeyHelp {
+  readonly action: ActionName;
   readonly keys: string;
   readonly help: string;
   readonly bar: string | undefined;
@@ -274,7 +288,10 @@ export interface KeyHelp {
 /** The keys of a mode in the order of the list, for the help page and the bottom bar. */
 export function keyHelp(mode: Mode, map: KeyMap): KeyHelp[] {
   return bindingsIn(mode)
-    .map((binding: KeyBinding) => ({ keys: keysIn(binding, map), help: binding.help, bar: binding.bar }))
+    .map(({ action, ...binding }: KeyBinding & { readonly action: ActionName }) => {
+      const { help, bar } = binding;
+      return { action, keys: keysIn({ action, ...binding }, map), help, bar };
+    })
     .filter(({ keys }) => keys.length > 0)
     .map(({ keys, ...rest }) => ({ keys: keys.map(keyLabel).join(' '), ...rest }));
 }

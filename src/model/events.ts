@@ -76,6 +76,12 @@ export class EventLog {
     if (was.policy !== is.policy) this.#add('policy', task, was, is);
   }
 
+  /** Wall clock, milliseconds, of the sample that noticed that a task had ended; undefined: it is not remembered. */
+  endOf({ pid, startTicks }: Pick<EventTask, 'pid' | 'startTicks'>): number | undefined {
+    return this.list.findLast(event => event.kind === 'gone' && event.pid === pid && event.startTicks === startTicks)
+      ?.wallMs;
+  }
+
   #add(kind: EventKind, task: EventTask, was: Standing, is: Standing, seconds = 0): void {
     this.list.push({
       ...task,

@@ -27,14 +27,21 @@ const eventJson = (event: TaskEvent, table: FlagTable | undefined): Record<strin
   seconds_in_d: event.kind === 'left_d' && Number.isFinite(event.seconds) ? event.seconds : null,
 });
 
+interface EventsFacts {
+  readonly wallMs?: number;
+  readonly dropped?: number;
+  readonly filter?: string;
+}
+
 /**
  * @param events oldest first, and so they are told.
+ * @param filter what let these through; empty: they are all.
  * @param machine as all JSON tells of it: flags are named by the table that it names.
  */
 export function eventsJson(
   events: readonly TaskEvent[],
   machine: Readonly<Record<string, unknown>>,
-  { wallMs = Number.NaN, dropped = 0 }: { readonly wallMs?: number; readonly dropped?: number } = {},
+  { wallMs = Number.NaN, dropped = 0, filter = '' }: EventsFacts = {},
 ): Record<string, unknown> {
   const release = parseRelease(String(machine['flag_table']));
   const table = release && flagTable(release);
@@ -43,6 +50,7 @@ export function eventsJson(
     taken_at: takenAt(wallMs),
     machine,
     dropped,
+    filter: filter === '' ? null : filter,
     events: events.map(event => eventJson(event, table)),
   };
 }

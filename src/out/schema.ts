@@ -313,6 +313,7 @@ export const eventsSchema = (): Schema => ({
     taken_at: orNull('string'),
     machine: MACHINE_SCHEMA,
     dropped: { ...number, description: 'Older events that were dropped because there were too many.' },
+    filter: { ...orNull('string'), description: 'Only events that it lets through are here; null: all.' },
     events: { type: 'array', items: EVENT, description: 'Oldest first.' },
   }),
 });

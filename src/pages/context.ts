@@ -28,6 +28,10 @@ export interface RememberedLives {
   readonly own: Life | undefined;
   /** Milliseconds from the oldest sample that is remembered to the one that is shown. */
   readonly reachesBackMs: number;
+  /** Are these threads, or processes? */
+  readonly threads: boolean;
+  /** Samples since then at which the other kind was sampled. */
+  readonly others: number;
 }
 
 export interface TaskContext {

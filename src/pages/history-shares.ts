@@ -2,16 +2,19 @@
 import { decodeSyscall } from '../decode/syscall.ts';
 import { stateFact } from '../kernel/states.ts';
 import { syscallName, syscallTable } from '../kernel/syscalls.ts';
+import { isKernelThread } from '../fields/task.ts';
 import type { FlagTable } from '../kernel/task-flags.ts';
 import { waitFamily } from '../kernel/wait-channels.ts';
 import type { Life } from '../model/life.ts';
 import { grouped } from '../units/format.ts';
+import { isMissing } from '../units/missing.ts';
 import { mapsOf } from './address.ts';
 import type { TaskContext } from './context.ts';
 import { item, type Item, note, numberItem, type Section, type TableColumn } from './document.ts';
 import { flagWords, rawBytes, type Seen } from './history-changes.ts';
 import { decimals } from './numbers.ts';
 import { abiOf } from './system-call.ts';
+import { whyNot } from './task-files.ts';
 
 /** Names that are seen less often than so many others are left out. */
 const MOST_NAMES = 20;
@@ -90,6 +93,16 @@ const CALL_WORDS: Readonly<Record<string, string>> = {
 const waitWords = (name: string): string =>
   name === '0' ? 'it did not sleep, or the kernel tells no name' : (waitFamily(name)?.words ?? '');
 
+const UNREAD_WAITS = 'read in none of these samples, as nothing that was shown needed it';
+
+function whyNoCalls(context: TaskContext): string {
+  const { task } = context;
+  if (isKernelThread(task)) return 'a kernel thread makes none';
+  const now = task.file('syscall');
+  if (isMissing(now) && now.missing !== 'not-read') return whyNot(context, 'syscall', now);
+  return "read in none of these samples, only while this page is open, and for tasks of 'record --keep'";
+}
+
 /** @param whose follows the name of what is counted: ` of all 12 threads`. */
 function sharesOf(context: TaskContext, lives: readonly Life[], prefix: string, whose: string): Section[] {
   const { tables } = context.task.machine;
@@ -108,9 +121,6 @@ function sharesOf(context: TaskContext, lives: readonly Life[], prefix: string, 
     }
   const all = total(states);
   const read = (counts: Counts): string => `read in ${grouped(total(counts))} of ${grouped(all)} samples`;
-  const unread = [...(waits.size === 0 ? ['wait channel'] : []), ...(calls.size === 0 ? ['system call'] : [])].join(
-    ' and ',
-  );
   const shares: Shares[] = [
     {
       id: `${prefix}states`,
@@ -136,9 +146,8 @@ function sharesOf(context: TaskContext, lives: readonly Life[], prefix: string, 
   ];
   return [
     ...shares.filter(({ counts }) => counts.size > 0).flatMap(sharesTable),
-    ...(unread === ''
-      ? []
-      : [note(`No shares of ${unread}${whose}: read in none of these samples, as nothing that was shown needed it.`)]),
+    ...(waits.size === 0 ? [note(`No shares of wait channels${whose}: ${UNREAD_WAITS}.`)] : []),
+    ...(calls.size === 0 ? [note(`No shares of system calls${whose}: ${whyNoCalls(context)}.`)] : []),
   ];
 }
 

@@ -1,9 +1,9 @@
 /** What the last minutes tell of one task: what changed and when, where its samples found it, how its memory grew. */
-import type { TaskView } from '../fields/task.ts';
+import { NOT_APPLICABLE, type TaskView } from '../fields/task.ts';
 import type { Life } from '../model/life.ts';
 import { bytesText, dateTimeText, durationText, grouped, timeText } from '../units/format.ts';
-import type { TaskContext } from './context.ts';
-import { fact, facts, item, type Item, note, numberItem, type Page, type Section } from './document.ts';
+import type { RememberedLives, TaskContext } from './context.ts';
+import { fact, facts, item, type Item, missingItem, note, numberItem, type Page, type Section } from './document.ts';
 import {
   CHANGE_KINDS,
   type Change,
@@ -23,6 +23,7 @@ const SPARK_CELLS = 30;
 const LEVELS = '▁▂▃▄▅▆▇█';
 const GAP = '·';
 
+const VSIZE = 23;
 const RSS = 24;
 const NOTHING =
   'Nothing is remembered here. What a task did in the last minutes is seen where samples are kept: in the monitor ' +
@@ -39,7 +40,7 @@ function strip(seen: readonly Seen[]): string {
 }
 
 const TRENDS: Readonly<Record<Exclude<Trend, 'too-short'>, string>> = {
-  none: 'it stays as it is',
+  none: 'as much now as then',
   steady: 'it grows steadily',
   slowing: 'it grows, but ever more slowly',
   quickening: 'it grows, and ever faster',
@@ -52,12 +53,20 @@ function growthItem({ trend, perMinute, seconds }: Growth): Item {
   const value = { trend, bytes_per_minute: Number.isFinite(perMinute) ? Math.round(perMinute) : null };
   if (trend === 'too-short') return item('not known yet: needs at least 8 samples and 10 seconds', value, 'dim');
   const sign = perMinute > 0 ? '+' : '';
-  const text = `${sign}${bytesText(perMinute)} a minute over ${durationText(seconds)}: ${TRENDS[trend]}`;
+  // what the kernel's counting leaves open is no growth
+  const rate = trend === 'none' ? '' : `${sign}${bytesText(perMinute)} a minute `;
+  const text = `${rate}over ${durationText(seconds)}: ${TRENDS[trend]}`;
   return item(text, value, trend === 'steady' || trend === 'quickening' ? 'warn' : 'normal');
 }
 
+/** Without an address space (a zombie) there is no memory that could grow or shrink: its 0 is none. */
 const rssPoints = (seen: readonly Seen[], { machine }: TaskView): Point[] =>
-  seen.map(({ moment, stat }) => [moment.readMs, stat(RSS) * machine.pageBytes]);
+  seen.filter(({ stat }) => stat(VSIZE) > 0).map(({ moment, stat }) => [moment.readMs, stat(RSS) * machine.pageBytes]);
+
+function rssItem(seen: readonly Seen[], task: TaskView): Item {
+  const points = rssPoints(seen, task);
+  return points.length === 0 ? missingItem(NOT_APPLICABLE) : growthItem(growthOf(points, task.machine.pageBytes));
+}
 
 const span = (seen: readonly Seen[]): number => secondsBetween(seen[0]!, seen.at(-1)!);
 
@@ -74,7 +83,7 @@ function mainFacts(context: TaskContext, own: Life, seen: readonly Seen[], reach
       ? []
       : [fact('unread', 'Not read', numberItem(`in ${grouped(unread)} of them: ?`, unread, 'warn'))]),
     ...(own.ended ? [fact('ended', 'Ended', item('it was seen to end', true, 'warn'))] : []),
-    fact('rss_growth', 'RSS', growthItem(growthOf(rssPoints(seen, context.task), context.task.machine.pageBytes))),
+    fact('rss_growth', 'RSS', rssItem(seen, context.task)),
     fact('state_strip', 'States', item(states)),
   ]);
 }
@@ -212,6 +221,26 @@ function changeSections(seen: readonly Seen[], { machine }: TaskView): Section[]
   ];
 }
 
+const NUM_THREADS = 20;
+
+/** What is not in the shares: samples of the other kind, and threads where processes were sampled. */
+function leftOut({ task }: TaskContext, { threads, others }: RememberedLives): Section[] {
+  const [these, those] = threads ? ['threads', 'processes'] : ['processes', 'threads'];
+  const more = threads ? 0 : task.stat(NUM_THREADS) - 1;
+  return [
+    ...(others > 0
+      ? [
+          note(
+            `Left out, and ? in its states: ${grouped(others)} samples of ${those}, not of ${these} (H switches them).`,
+          ),
+        ]
+      : []),
+    ...(more > 0
+      ? [note(`These are of its first thread alone; with H (threads) its ${grouped(more)} others count too.`)]
+      : []),
+  ];
+}
+
 /** Other tasks that had the same pid. */
 function formerNotes(lives: readonly Life[], own: Life): Section[] {
   return lives
@@ -240,6 +269,7 @@ export function historyPage(context: TaskContext): Page {
       ...formerNotes(lives, own),
       ...trendTable(seen, task),
       ...shareSections(context, lives, own),
+      ...leftOut(context, life),
       flagShares(seen, task.machine.flags),
       ...changeSections(seen, task),
     ],

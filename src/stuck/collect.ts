@@ -11,7 +11,7 @@ import { type Draft, draftOf, type StuckTask } from './task.ts';
 export type Stacks = ReadonlyMap<string, NonNullable<StuckTask['stack']>>;
 
 /** Two looks at an interval of a second, which a timer may cut short. */
-const MOMENT_SECONDS = 0.9;
+export const MOMENT_SECONDS = 0.9;
 const PF_FORKNOEXEC = 0x40;
 
 /** In these a process's threads are told by a number, not one by one. */

@@ -16,6 +16,8 @@ const INDENT = 3;
 const STACK_INDENT = 8;
 /** Tasks have their wait channel on a line of its own below so many columns. */
 const NARROW = 60;
+/** Below so many columns what else a wait is called is left out: it would push tasks off a small screen. */
+const ROOMY = 100;
 /** Text that goes on beside other columns has at least so much room, else it goes below. */
 const LEAST_BESIDE = 26;
 /** Names and functions are cut to so much where the screen ends somewhere. */
@@ -71,8 +73,10 @@ function headLines(report: StuckReport, columns: number): BoardLine[] {
   ].map(each => ({ line: each }));
 }
 
-const ageText = ({ age, atLeast, once }: StuckTask): string =>
-  once ? 'once' : `${atLeast ? '≥' : ''}${durationText(age)}`;
+/** In letters that every terminal has. */
+const heldText = (seconds: number, atLeast: boolean): string => `${atLeast ? '>=' : ''}${durationText(seconds)}`;
+
+const ageText = ({ age, atLeast, once }: StuckTask): string => (once ? 'once' : heldText(age, atLeast));
 
 const functionText = ({ wchan }: StuckTask): string => (isMissing(wchan) || wchan === '0' ? '-' : harmless(wchan));
 
@@ -167,11 +171,11 @@ interface GroupColumns {
 }
 
 const longestText = ({ longest, atLeast, tasks }: StuckGroup): string =>
-  tasks.every(({ once }) => once) ? 'once' : `${atLeast ? '≥' : ''}${durationText(longest)}`;
+  tasks.every(({ once }) => once) ? 'once' : heldText(longest, atLeast);
 
-/** What to do next, and what to search for in reports of other releases. */
-function advice({ next, otherNames }: StuckGroup): string[] {
-  const names = otherNames.map(({ name, first, last }) => {
+/** What to do next, and where there is room what to search for in reports of other releases. */
+function advice({ next, otherNames }: StuckGroup, columns: number): string[] {
+  const names = (columns < ROOMY ? [] : otherNames).map(({ name, first, last }) => {
     const when = last === null ? `since ${first}` : first === OLDEST_KNOWN ? `up to ${last}` : `${first} to ${last}`;
     return `${name} (${when})`;
   });
@@ -196,7 +200,7 @@ function groupHead(group: StuckGroup, open: boolean, width: GroupColumns, column
   return [
     line(...spans, ...(fits ? [span(x, group.means)] : [])),
     ...(fits ? [] : wrapped(INDENT + 2, group.means, 'normal', columns)),
-    ...advice(group).flatMap(text => wrapped(INDENT + 2, text, 'dim', columns)),
+    ...advice(group, columns).flatMap(text => wrapped(INDENT + 2, text, 'dim', columns)),
   ];
 }
 

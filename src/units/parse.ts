@@ -30,21 +30,32 @@ export interface NamedTime {
   readonly toMs: number;
 }
 
-const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
+const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/;
 const ISO = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
 const MILLISECOND = 0.999;
 const SECOND = 999;
 const MINUTE = 59_999;
 
-/** `12:01:33`, `12:01`: the first such time after `sinceMs` on the clocks here. */
+/** `Z`, `+01:00` → milliseconds ahead of UTC. */
+function zoneMs(zone: string): number {
+  if (zone === 'Z') return 0;
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+}
+
+/** `12:01:33`, `12:01`, `12:01:33Z`: the first such time after `sinceMs`; without a zone on the clocks here. */
 function clockTime(text: string, sinceMs: number): NamedTime | undefined {
   const match = CLOCK.exec(text);
   if (!match) return undefined;
-  const [, hours, minutes, seconds] = match;
-  const day = new Date(sinceMs);
+  const [, hours, minutes, seconds, zone] = match;
+  const ahead = zone === undefined ? 0 : zoneMs(zone);
+  const day = new Date(sinceMs + ahead);
+  const time = [Number(hours), Number(minutes), Number(seconds ?? 0)] as const;
   const on = (later: number): NamedTime => {
-    const date = [day.getFullYear(), day.getMonth(), day.getDate() + later] as const;
-    const fromMs = new Date(...date, Number(hours), Number(minutes), Number(seconds ?? 0)).getTime();
+    const fromMs =
+      zone === undefined
+        ? new Date(day.getFullYear(), day.getMonth(), day.getDate() + later, ...time).getTime()
+        : Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate() + later, ...time) - ahead;
     return { fromMs, toMs: fromMs + (seconds === undefined ? MINUTE : SECOND) };
   };
   const today = on(0);

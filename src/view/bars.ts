@@ -1,23 +1,69 @@
 /** The bottom line: the keys of the mode, or the question being asked. */
-import { keyHelp, type KeyMap, type Mode } from '../keys/keys.ts';
+import { type ActionName, keptInBar, keyHelp, type KeyMap, type Mode } from '../keys/keys.ts';
+import { grouped } from '../units/format.ts';
 import { fit, harmless, textWidth } from '../units/text.ts';
 import type { Line, Span } from './cells.ts';
 
-/** `F1 Help  Enter Open …`, as many as fit. @param modes whose keys are heard, those that come first before the others. */
-export function keyBar(modes: readonly Mode[], map: KeyMap, columns: number): Line {
-  const spans: Span[] = [];
+/** What the names of keys tell beside themselves: how many there are of what they show. */
+export type BarCounts = Readonly<Partial<Record<ActionName, number>>>;
+
+/** Below so many columns keys stand closer, unless there is room for all. */
+const ROOMY = 100;
+
+interface BarKey {
+  readonly key: string;
+  readonly name: string;
+  readonly cells: number;
+  /** Its place among those that come first where not all has room; -1: it is none of them. */
+  readonly kept: number;
+}
+
+/** The keys of the modes that have a name in the bar; those of a mode that comes before hide the same of the others. */
+function barKeys(modes: readonly Mode[], map: KeyMap, counts: BarCounts): BarKey[] {
   const told = new Set<string>();
+  const out: BarKey[] = [];
+  for (const mode of modes) {
+    const kept = keptInBar(mode);
+    for (const { action, keys, bar } of keyHelp(mode, map)) {
+      const key = keys.split(' ')[0]!;
+      if (told.has(key)) continue;
+      told.add(key);
+      if (bar === undefined) continue;
+      const count = counts[action];
+      const name = count === undefined ? bar : `${bar} ${grouped(count)}`;
+      out.push({ key, name, cells: textWidth(key) + 1 + name.length, kept: kept.indexOf(action) });
+    }
+  }
+  return out;
+}
+
+/**
+ * `F1 Help  F4 Filter …  S Stuck 3 …`, as many as fit, the more important ones first.
+ * @param modes whose keys are heard, those that come first before the others.
+ */
+export function keyBar(modes: readonly Mode[], map: KeyMap, columns: number, counts: BarCounts = {}): Line {
+  const all = barKeys(modes, map, counts);
+  const width = all.reduce((sum, { cells }) => sum + cells + 2, 0);
+  const gap = columns >= ROOMY || width <= columns ? 2 : 1;
+  // a blank at both ends
+  let room = columns - 2 + gap;
+  const shown = new Set<BarKey>();
+  const take = (key: BarKey): boolean => {
+    const fits = key.cells + gap <= room;
+    if (!fits) return false;
+    shown.add(key);
+    room -= key.cells + gap;
+    return true;
+  };
+  const kept = all.filter(key => key.kept >= 0).sort((a, b) => a.kept - b.kept);
+  const others = all.filter(key => key.kept < 0);
+  if (kept.filter(take).length === kept.length) others.every(take);
+  const spans: Span[] = [];
   let x = 1;
-  for (const { keys, bar } of modes.flatMap(mode => keyHelp(mode, map))) {
-    const key = keys.split(' ')[0]!;
-    // a mode before has this key
-    if (told.has(key)) continue;
-    told.add(key);
-    if (bar === undefined) continue;
-    const cells = textWidth(key) + 1 + bar.length;
-    if (x + cells >= columns) break;
-    spans.push({ x, text: key, tone: 'key' }, { x: x + textWidth(key) + 1, text: bar, tone: 'bar' });
-    x += cells + 2;
+  for (const key of all) {
+    if (!shown.has(key)) continue;
+    spans.push({ x, text: key.key, tone: 'key' }, { x: x + textWidth(key.key) + 1, text: key.name, tone: 'bar' });
+    x += key.cells + gap;
   }
   return { spans, fill: 'bar' };
 }

@@ -85,6 +85,25 @@ describe('a board', () => {
     assert.equal(board().press('\\').type('x').press('escape').state.board!.filter, '', 'not taken');
   });
 
+  test('that of events is filtered by kind, too; the filter stands in its title', () => {
+    const shown = board('E').press('\\').type('k');
+    assert.match(shown.screen.at(-2)!, /^ kind= +only events of these kinds/);
+    shown.type('ind=');
+    assert.match(shown.screen.at(-2)!, /^ appeared  gone  entered_d  left_d  gained_flags  policy/);
+    shown.type('gone,x');
+    assert.match(shown.state.prompt.problem!, /no kind of event begins with 'x'/);
+    assert.equal(shown.state.board!.filter, 'kind=gone,', 'what was right last');
+    assert.equal(shown.press('enter').state.mode, 'prompt');
+    shown.press('backspace').type('ent').press('tab', 'enter');
+    assert.equal(shown.state.board!.filter, 'kind=gone,entered_d');
+    assert.ok(shown.screen.some(line => line.includes('the latest first; only kind=gone,entered_d')));
+    assert.ok(!shown.press('escape').screen.some(line => line.includes('only kind')));
+    // what is stuck is no event
+    const stuck = board('S').press('\\').type('kind=x');
+    assert.equal(stuck.state.prompt.problem, undefined);
+    assert.equal(stuck.state.board!.filter, 'kind=x');
+  });
+
   test('a long one scrolls with the cursor and shows where it is', () => {
     const many = Array.from({ length: 100 }, (_, index) =>
       text(`event ${index}`, { task: { pid: index, startTicks: 1 } }),

@@ -57,6 +57,29 @@ describe('Enter', () => {
     assert.deepEqual(late.targets, tar);
     assert.equal(late.dialog.stage, 'acting');
   });
+  test('for pid 1 twice, each time by somebody who saw what is asked', () => {
+    const init = targets({ pid: 1, comm: 'systemd', start_time: 1 });
+    const asking = typed(open('signal', [...tar, ...init]), 'enter');
+    shows(asking, /pid 1: all others depend on it\. Press Enter once more to send it, Esc/);
+    // too early: the question stays
+    assert.deepEqual(dialogKey(asking, 'enter', false), { dialog: asking });
+    const step = dialogKey(asking, 'enter', true);
+    assert.ok('perform' in step);
+    assert.deepEqual(step.perform, { kind: 'signal', signal: 15 });
+    assert.deepEqual(dialogKey(asking, 'escape', true), { close: true });
+    // another signal is another question
+    shows(typed(asking, 'down', 'enter'), /pid 1: all others/);
+    // what happens to nice is no danger; nor is a signal to others
+    assert.deepEqual(asked(typed(open('renice', init), '5')), {
+      kind: 'renice',
+      nice: 5,
+      relative: false,
+      allThreads: true,
+    });
+    assert.deepEqual(asked(open('signal', targets({ pid: 11, comm: 'x' }))), { kind: 'signal', signal: 15 });
+    const gone = refreshDialog(open('signal', init), () => undefined);
+    assert.deepEqual(asked(gone), { kind: 'signal', signal: 15 });
+  });
   test('nothing else confirms, and while it acts nothing acts again', () => {
     for (const kind of KINDS)
       for (const key of ['space', 'y', 'C-m', 'f9', 'C-c', 'insert', 'pageup'])

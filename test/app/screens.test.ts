@@ -153,13 +153,13 @@ for (const [columns, lines] of SCREEN_SIZES) {
             seen,
           );
         const wanted = {
-          table: /^ F1 Help {2}F2 Columns/,
+          table: /^ F1 Help .*S Stuck .*F10 Quit$/,
           searching: /^ F1 Help/,
           frozen: /^ F1 Help/,
           replay: /^ F1 Help/,
           board: /^ F1 Help/,
-          task: /^ F1 Help {2}F3 Search/,
-          system: /^ F1 Help {2}F3 Search/,
+          task: /^ F1 Help .*Esc Back.* F10 Quit$/,
+          system: /^ F1 Help .*Esc Back.* F10 Quit$/,
           columns: / Show /,
           help: / Esc Back$/,
           menu: /^ Enter Open {2}Esc Back/,

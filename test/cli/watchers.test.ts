@@ -5,6 +5,8 @@ import { openBoard } from '../../src/app/boards.ts';
 import { type BoardKind, initialState } from '../../src/app/state.ts';
 import { Boards } from '../../src/cli/boards.ts';
 import { Watchers } from '../../src/cli/watchers.ts';
+import { readOwnRule } from '../../src/findings/own-rules.ts';
+import type { Rule } from '../../src/findings/rule.ts';
 import { FindingsWatch } from '../../src/findings/watch.ts';
 import { TaskCursor } from '../../src/model/task-cursor.ts';
 import { TaskTable } from '../../src/model/task-table.ts';
@@ -16,7 +18,12 @@ import { testMachine } from '../support/model.ts';
 const machine = testMachine({ live: true });
 
 /** A machine with one task in D for longer than a moment, watched; what was read aside. */
-function watched(): { watchers: Watchers; cursor: TaskCursor; aside: string[]; late: () => number } {
+function watched(rules: readonly Rule[] = []): {
+  watchers: Watchers;
+  cursor: TaskCursor;
+  aside: string[];
+  late: () => number;
+} {
   const tree = new FakeTree();
   tree.start(7, { state: 'D' });
   const table = new TaskTable(machine, false);
@@ -33,7 +40,7 @@ function watched(): { watchers: Watchers; cursor: TaskCursor; aside: string[]; l
     readWord: () => undefined,
     close: () => undefined,
   };
-  const options = { rules: [], budget: 100, slow, others: true, onLate: () => (late += 1) };
+  const options = { rules, budget: 100, slow, others: true, onLate: () => (late += 1) };
   const watchers = new Watchers({ tree, machine }, { cursor, want: () => undefined }, options);
   for (let sample = 0; sample < 3; sample++) {
     tree.ms += 2000;
@@ -56,6 +63,34 @@ describe('the stuck view', () => {
   });
 });
 
+describe('findings about threads', () => {
+  test('a rule of the user is asked of every thread that is read anyway, and no others are read for it', () => {
+    const look = (rules: readonly Rule[]): { readonly found: readonly number[]; readonly reads: readonly string[] } => {
+      const tree = new FakeTree();
+      tree.start(7, { state: 'S', num_threads: 3 }, { status: 'Uid:\t0\t0\t0\t0\n' }, [7, 8, 9]);
+      tree.start(20, { state: 'S' });
+      const table = new TaskTable(machine, false);
+      const sampler = new Sampler(tree, table, { threads: false, descriptors: 10 });
+      const main = { cursor: new TaskCursor(table), want: () => undefined };
+      const options = { rules, budget: 2, slow: undefined, others: true, onLate: () => undefined };
+      const watchers = new Watchers({ tree, machine }, main, options);
+      for (let sample = 0; sample < 4; sample++) {
+        tree.ms += 1000;
+        sampler.sample();
+        watchers.sampled();
+      }
+      const found = watchers.findings.findings.map(({ tasks: [task] }) => task!.pid).sort((a, b) => a - b);
+      return { found, reads: tree.statReads };
+    };
+    const read = readOwnRule({ id: 'asleep', when: 'state = S', threads: true });
+    assert.ok('rule' in read);
+    const { found, reads } = look([read.rule]);
+    // two threads are read at each sample, in turn
+    assert.deepEqual(found, [7, 8, 9, 20]);
+    assert.deepEqual(reads, look([]).reads);
+  });
+});
+
 describe('the boards', () => {
   const linesOf = (kind: BoardKind, started: () => Watchers): void => {
     const { cursor } = watched();
@@ -75,5 +110,30 @@ describe('the boards', () => {
     linesOf('stuck', start);
     linesOf('findings', start);
     assert.equal(started, 2);
+  });
+
+  test('count what is stuck always, findings only where somebody watches already; nothing is read for it', () => {
+    const read = readOwnRule({ id: 'in-d', when: 'state = D' });
+    assert.ok('rule' in read);
+    const { watchers, cursor, aside } = watched([read.rule]);
+    const past = new FindingsWatch([], machine);
+    const boards = new Boards(
+      () => watchers,
+      () => past,
+    );
+    const state = initialState();
+    const before = aside.length;
+    assert.deepEqual(boards.counts(state, cursor), { stuck: 1 });
+    assert.equal(aside.length, before);
+    const { state: open } = openBoard(state, 'findings');
+    boards.lines(open, cursor, { list: [], dropped: 0 }, 80);
+    assert.deepEqual(boards.counts(state, cursor), { stuck: 1, findings: 1 });
+    // what the present has found says nothing of the past
+    const then = { ...state, instant: { number: 1, ms: 0, wallMs: 0 } };
+    assert.deepEqual(boards.counts(then, cursor), { stuck: 1 });
+    boards.lines({ ...open, instant: then.instant }, cursor, { list: [], dropped: 0 }, 80);
+    assert.deepEqual(boards.counts(then, cursor), { stuck: 1, findings: 0 });
+    boards.close();
+    assert.deepEqual(boards.counts(state, cursor), { stuck: 1 });
   });
 });

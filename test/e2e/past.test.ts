@@ -44,6 +44,20 @@ ptyTest('Z, [ and ] show the numbers that were on the screen live, while samplin
   await screen.expectNoText('FROZEN');
 });
 
+ptyTest('a task that ended while the past was shown: told with the time at which that was seen', async (open, t) => {
+  const screen = await openBakery(open, t);
+  await screen.press('down');
+  await expectCursor(screen, 110);
+  await screen.press('enter');
+  await screen.expectText(/110 .*oven/);
+  await screen.press('Z');
+  await screen.expectText('FROZEN 22:30:10');
+  // it is gone at the fifth instant, 22:30:40; the sixth is ten seconds later
+  for (const seconds of [10, 20, 30, 40]) await nextInstant(screen, `FROZEN 22:30:10, ${seconds}s ago`);
+  await screen.press('Z');
+  await screen.expectText('110 has ended, noticed at 22:30:40; below is what it last showed');
+});
+
 ptyTest('the past is sorted, filtered and opened like the present', async (open, t) => {
   const screen = await openBakery(open, t);
   await nextInstant(screen, /22:30:20/);
@@ -101,9 +115,27 @@ ptyTest('events and stuck tasks: boards with a cursor, a filter, a way to the ta
   screen.type(file);
   await screen.press('enter');
   await screen.expectText('events.json');
-  const written = JSON.parse(fs.readFileSync(file, 'utf8')) as { schema: string; events: { kind: string }[] };
-  assert.equal(written.schema, 'taskscope.events/1');
-  assert.deepEqual(written.events.map(({ kind }) => kind).sort(), ['appeared', 'gone']);
+  const written = JSON.parse(fs.readFileSync(file, 'utf8')) as {
+    schema: string;
+    filter: string;
+    events: { kind: string }[];
+  };
+  assert.deepEqual([written.schema, written.filter], ['taskscope.events/1', 'cook']);
+  assert.deepEqual(
+    written.events.map(({ kind }) => kind),
+    ['appeared'],
+    'what the filter leaves',
+  );
+  await screen.press('\\', 'C-u');
+  await screen.expectText(/^ kind= +only events of these kinds/m);
+  screen.type('kind=go\r');
+  await screen.expectText('the latest first; only kind=go');
+  await screen.expectText(/1 of 2 events since/);
+  await screen.expectText(/110 +oven +gone, last seen in state R/);
+  await screen.expectNoText('cook');
+  await screen.press('\\', 'C-u');
+  screen.type('cook\r');
+  await screen.expectNoText('oven');
   await screen.press('enter');
   await screen.expectText(/500 .*cook/);
   await screen.press('escape');

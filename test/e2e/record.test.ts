@@ -113,7 +113,7 @@ describe('record', () => {
         .files!.filter(([tid]) => tid === pid)
         .map(([, name]) => name)
         .sort();
-    const all = ['cgroup', 'cmdline', 'io', 'oom_score', 'schedstat', 'smaps_rollup', 'statm', 'status', 'wchan'];
+    const all = 'cgroup cmdline io oom_score schedstat smaps_rollup statm status syscall wchan'.split(' ');
     assert.deepEqual(read(samples[0]!, 2308), all);
     assert.ok(['io', 'schedstat', 'status', 'wchan'].every(name => read(samples[1]!, 2308).includes(name)));
     assert.deepEqual(read(samples[0]!, 2), ['cgroup', 'cmdline', 'statm', 'status'], 'a sleeping kernel thread');

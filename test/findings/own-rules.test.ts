@@ -1,6 +1,7 @@
 /** Rules out of the configuration: what is taken, what is refused and where, and that they find. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parseOptions } from '../../src/cli/options.ts';
 import { fieldIds } from '../../src/fields/registry.ts';
 import { readOwnRule, withOwnRules } from '../../src/findings/own-rules.ts';
 import { SEVERITIES, type Rule } from '../../src/findings/rule.ts';
@@ -48,6 +49,10 @@ describe('a rule of the user', () => {
     assert.deepEqual(ruleOf({ id: 'a', when: 'x', for: 2.5 }).seconds, 2.5);
     assert.deepEqual(ruleOf({ id: 'a', when: 'x', at_least: 3 }).group, { by: 'machine', atLeast: 3 });
     assert.deepEqual(ruleOf({ id: 'a', when: 'x', look: 'top' }).look, ['top']);
+    assert.deepEqual(
+      [{}, { threads: false }, { threads: true }].map(more => ruleOf({ id: 'a', when: 'x', ...more }).of),
+      ['processes', 'processes', 'threads'],
+    );
   });
 
   const wrong: [unknown, string | undefined, RegExp][] = [
@@ -68,6 +73,9 @@ describe('a rule of the user', () => {
     [{ id: 'a', when: 'x', group_by: 'comn' }, 'group_by', /did you mean 'comm'\?/],
     [{ id: 'a', when: 'x', look: [1] }, 'look', /list of texts/],
     [{ id: 'a', when: 'x', look: 'show {pidd}' }, 'look', /^has \{pidd\}, which is no column: did you mean 'pid'\?/],
+    [{ id: 'a', when: 'x', title: '{pidd} hangs' }, 'title', /^has \{pidd\}, which is no column/],
+    [{ id: 'a', when: 'x', meaning: '{hold}' }, 'meaning', /which is no column: did you mean 'held'/],
+    [{ id: 'a', when: 'x', threads: 'yes' }, 'threads', /^has to be true or false/],
     [{ id: 'a', when: 'x', whenn: 'y' }, 'whenn', /is no setting: did you mean 'when'\?/],
   ];
   for (const [table, key, message] of wrong)
@@ -112,6 +120,51 @@ describe('a rule of the user', () => {
     });
     assert.deepEqual(watched.asked, ['1 wchan']);
     assert.deepEqual(idsOf(findings), ['a']);
+  });
+
+  it('its title and its meaning are told with their values', () => {
+    const told = (table: object, stat: object = {}): readonly string[] => {
+      const watched = new Watched({ rules: [ruleOf({ id: 'silent', when: 'comm ~ "ca{1}m"', ...table })] });
+      const [finding] = watched.sample(0, { processes: [{ pid: 5, stat: { comm: 'cam', ...stat } }] });
+      return [finding!.title, finding!.meaning];
+    };
+    assert.deepEqual(told({ title: '{comm} ({pid}) is silent', meaning: '{tasks} for {held}.' }), [
+      'cam (5) is silent',
+      '1 task for 0.0s.',
+    ]);
+    // the filter may hold what looks like a mark
+    assert.deepEqual(told({}), ['silent', 'The filter of this rule of your own matches: comm ~ "ca{1}m"']);
+    // at the first sample there is no rate
+    assert.deepEqual(told({ title: '{cpu_percent} %', meaning: 'Since {min_flt_rate}.' }), ['silent', '']);
+  });
+
+  it('about threads: each by itself, those of one thread included, where threads are read', () => {
+    const rule = ruleOf({
+      id: 'busy',
+      when: 'comm = rx and state = R',
+      threads: true,
+      title: 'Thread {pid} of {tgid}',
+    });
+    const scene = {
+      processes: [
+        { pid: 10, stat: { comm: 'server', num_threads: 3 } },
+        { pid: 20, stat: { comm: 'rx', state: 'R' } },
+        // its first thread sleeps in its own row
+        { pid: 30, stat: { comm: 'rx', state: 'R', num_threads: 2 } },
+      ],
+      threads: [
+        { pid: 10, tgid: 10, stat: { comm: 'server', num_threads: 3 } },
+        { pid: 11, tgid: 10, stat: { comm: 'rx', state: 'R', num_threads: 3 } },
+        { pid: 12, tgid: 10, stat: { comm: 'rx', num_threads: 3 } },
+        { pid: 30, tgid: 30, stat: { comm: 'rx', num_threads: 2 } },
+      ],
+    };
+    const titles = new Watched({ rules: [rule] }).sample(0, scene).map(({ title }) => title);
+    assert.deepEqual(titles, ['Thread 20 of 20', 'Thread 11 of 10']);
+    assert.deepEqual(
+      new Watched({ rules: [rule] }).sample(0, { processes: scene.processes }).map(({ title }) => title),
+      ['Thread 20 of 20'],
+    );
   });
 
   it('takes the place of a shipped one of its name', () => {
@@ -163,10 +216,21 @@ describe('the shipped rules', () => {
   });
   it('name only columns, values and wait families that there are', () => {
     const families = new Set(WAIT_FAMILIES.map(({ id }) => id));
-    for (const { id, evidence, look, waitsIn = [], waitsNotIn = [] } of RULES) {
-      for (const name of [...evidence, ...look].flatMap(marksOf))
+    for (const { id, title, meaning, evidence, look, waitsIn = [], waitsNotIn = [] } of RULES) {
+      for (const name of [title, meaning, ...evidence, ...look].flatMap(marksOf))
         assert.ok(TOLD.has(name) || fieldIds().includes(name), `${id} ${name}`);
       for (const family of [...waitsIn, ...waitsNotIn]) assert.ok(families.has(family), `${id} ${family}`);
     }
+  });
+  it('lead on by commands that a shell takes, whoever reads them', () => {
+    for (const { id, look } of RULES)
+      for (const step of look) {
+        // behind a colon stands what it is for
+        const [command = ''] = step.replaceAll(/\{\w+\}/g, '1').split(': ');
+        assert.match(command, /^(?:taskscope|cat|kill) /, `${id}: ${step}`);
+        if (!command.startsWith('taskscope ')) continue;
+        const words = Array.from(command.matchAll(/"([^"]*)"|(\S+)/g), ([, quoted, plain]) => quoted ?? plain!);
+        assert.doesNotThrow(() => parseOptions(words.slice(1)), `${id}: ${step}`);
+      }
   });
 });

@@ -116,6 +116,28 @@ describe('JSON', () => {
 });
 
 describe('the watch', () => {
+  it('knows nothing to go on across a suspend: uptime runs ahead of the time between the samples', () => {
+    const all = new Watched();
+    const asleep = 3600;
+    const scene = (second: number) => ({
+      processes: [stuck(7)],
+      system: { ...systemFiles(second), uptime: `${10_000 + second + (second > 15 ? asleep : 0)}.00 1.00` },
+    });
+    all.run(0, 22, scene);
+    assert.deepEqual(all.secondsOf('stuck-d'), [10, 11, 12, 13, 14, 15]);
+    const [ended] = all.watch.findings;
+    assert.deepEqual([ended?.rule.id, ended?.since.ms, ended?.ended?.ms], ['stuck-d', 0, 15_000]);
+    // the time between the two samples was slept, or nearly so
+    assert.equal(all.watch.watchedSeconds, 21);
+    all.run(23, 26, scene);
+    assert.deepEqual(
+      all.watch.findings.map(({ since, ended: end }) => [since.ms, end?.ms]),
+      [
+        [16_000, undefined],
+        [0, 15_000],
+      ],
+    );
+  });
   it('goes on over another table with the same tasks in other seats', () => {
     const machine = testMachine();
     const watch = new FindingsWatch(RULES, machine);

@@ -130,6 +130,16 @@ describe('leak', () => {
     assert.match(evidence[0]!, /^leaky \(7\) grew by 15\.5M in 6m38s, since .*: 54\.7M now\.$/);
     assert.equal(values['grown'], 398 * 10 * 4096);
   });
+  it('minutes of growth are none: data that are loaded, a heap between two collections, of a program that runs for long', () => {
+    // a mebibyte a second, as evenly as a leak
+    const loads = (second: number): number => 10_000 + Math.min(second, 280) * 256;
+    const collected = (second: number): number => 10_000 + (second % 280) * 256;
+    for (const pages of [loads, collected])
+      assert.deepEqual(
+        new Watched().run(0, 700, second => steady(growing(pages(second))), 2),
+        [],
+      );
+  });
   it('not a cache of file pages, a heap that is collected, a program that has just started, or one that stopped growing', () => {
     const scenes: ((second: number) => MadeTask)[] = [
       second => growing(10_000 + second * 10, 40_000),

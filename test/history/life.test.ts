@@ -73,7 +73,7 @@ describe('the lives in the ring', () => {
           for (let sample = 1; sample <= 40; sample++) source.sample();
           if (seed % 2 === 0) recorder.flush();
           const wanted = (tid: number): boolean => one === 0 || tid === one;
-          const lives = livesOf(ring, wanted);
+          const lives = livesOf([ring], wanted);
           assert.deepEqual(bare(lives), bare(playedLives(ring, wanted)));
           const last = ring.instants.at(-1)!.number;
           for (const { moments, ended } of lives) assert.ok(!(ended && moments.at(-1)!.number === last));
@@ -102,9 +102,9 @@ describe('the lives in the ring', () => {
     push(3000, [init, { pid: 7, comm: 'new', start_time: 300 }], 7);
     push(4000, [init, { pid: 7, comm: 'new', state: 'D', start_time: 300 }]);
     recorder.file(7, 'syscall', rawBytes('running\n'), 4010);
-    const [ended, ...none] = livesOf(ring, tid => tid === 8);
+    const [ended, ...none] = livesOf([ring], tid => tid === 8);
     assert.deepEqual([ended?.ended, ended?.moments.length, none], [true, 1, []]);
-    const lives = livesOf(ring, tid => tid === 7);
+    const lives = livesOf([ring], tid => tid === 7);
     const told = lives.map(({ startTicks, ended, moments }) => [
       ...[startTicks, ended],
       moments.map(({ number, readMs, line, wchan, syscall }) => [number, readMs, line.slice(0, 13), wchan, syscall]),
@@ -154,7 +154,7 @@ describe('the lives in the ring', () => {
       [9, 9],
       [10, 9],
     ]);
-    const lives = livesOf(ring, (_tid, tgid) => tgid === 5);
+    const lives = livesOf([ring], (_tid, tgid) => tgid === 5);
     assert.deepEqual(
       lives.map(({ tid, moments }) => [tid, moments.map(({ number }) => number)]),
       [
@@ -163,7 +163,7 @@ describe('the lives in the ring', () => {
       ],
     );
     assert.deepEqual(
-      livesOf(ring, () => false),
+      livesOf([ring], () => false),
       [],
     );
   });

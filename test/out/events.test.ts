@@ -30,8 +30,9 @@ test('events of every kind: base units, null for what is not told, as the schema
 
   const { events, ...rest } = json as { events: Record<string, unknown>[] };
   assert.deepEqual(rest, {
-    ...{ schema: 'taskscope.events/1', taken_at: '2023-11-14T22:13:34.000Z', machine, dropped: 1000 },
+    ...{ schema: 'taskscope.events/1', taken_at: '2023-11-14T22:13:34.000Z', machine, dropped: 1000, filter: null },
   });
+  assert.equal(eventsJson([], machine, { filter: 'kind=gone' })['filter'], 'kind=gone');
   const same = { pid: 12, tgid: 10, start_time_ticks: 4711, comm: 'x\udcff' };
   const nothing = { gained: null, policy_before: null, policy_after: null, seconds_in_d: null };
   assert.deepEqual(events, [

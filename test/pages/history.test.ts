@@ -63,7 +63,7 @@ class Script {
     const cursor = new TaskCursor(this.table);
     const seat = [...this.table.order.subarray(0, this.table.count)].find(at => this.table.pid(at) === tid)!;
     const task = cursor.at(seat);
-    const lives = livesOf(this.ring, (_tid, tgid) => tgid === PID);
+    const lives = livesOf([this.ring], (_tid, tgid) => tgid === PID);
     const { instants } = this.ring;
     return {
       task,
@@ -74,6 +74,8 @@ class Script {
         lives,
         own: lives.find(life => life.tid === tid && life.startTicks === task.startTicks),
         reachesBackMs: instants.at(-1)!.ms - instants[0]!.ms,
+        threads: this.table.threads,
+        others: 0,
       },
     };
   }
@@ -224,7 +226,50 @@ describe('shares', () => {
 
   test('what was read in no sample is said', () => {
     const text = new Script().at(0, { stat: SH }).lines().join(' ');
-    assert.match(text, /No shares of wait channel and system call: read in none of these samples/);
+    assert.match(text, /No shares of wait channels: read in none of these samples/);
+    assert.match(text, /No shares of system calls: read in none of these samples, only while this page is open/);
+  });
+
+  test('running is a share of the calls; a number without a name is told as a number', () => {
+    const script = new Script();
+    const call = (nr: number): string => `${nr} 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffd 0x7f00\n`;
+    [call(202), 'running\n', call(202), '-1 0x7ffd 0x7f00\n', call(9999)].forEach((syscall, second) =>
+      script.at(second, { stat: SH, syscall, wchan: '0' }),
+    );
+    script.at(5, { stat: SH });
+    const lines = script.lines(120);
+    assert.deepEqual(
+      section(lines, 'System calls, read in 5 of 6 samples').map(line => line.trimEnd().replace(/ +/g, ' ')),
+      [
+        ' futex 2 40.0 %',
+        ' number 9999 1 20.0 %',
+        ' outside 1 20.0 % blocked, but in no call: a page fault, an interrupt',
+        ' running 1 20.0 % it ran, or was woken while the file was read',
+      ],
+    );
+  });
+
+  test('where system calls may not be read, it says which right would show them', () => {
+    const script = new Script().at(0, { stat: SH });
+    script.recorder.file(PID, 'syscall', 'no-permission', 5_000_010);
+    assert.match(
+      script.lines(200).join(' '),
+      /No shares of system calls: not permitted: needs the same user \(and a dumpable process\) or CAP_SYS_PTRACE; kernel\.yama/,
+    );
+    const kernelThread = new Script().at(0, { stat: { flags: 0x208040, vsize: 0 } });
+    assert.match(kernelThread.lines().join(' '), /No shares of system calls: a kernel thread makes none\./);
+  });
+
+  test('samples of the other kind, and threads that were not sampled, are said to be left out', () => {
+    const context = new Script().at(0, { stat: { ...SH, num_threads: 5 } }).context();
+    const text = (others: number): string =>
+      pageText(historyPage({ ...context, life: { ...context.life!, others } }), 200);
+    assert.match(text(0), /with H \(threads\) its 4 others count too/);
+    assert.doesNotMatch(text(0), /Left out/);
+    assert.match(
+      text(3),
+      /Left out, and \? in its states: 3 samples of threads, not of processes \(H switches them\)\./,
+    );
   });
 
   test('of all threads of the process together, not of another that had its id', () => {
@@ -283,6 +328,32 @@ describe('numbers over time', () => {
     ]);
     assert.equal(script.json()['reaches_back_seconds'], 4);
     assert.ok(script.lines().some(line => line.startsWith('  CPU %           █▁ ')));
+  });
+
+  test('growth: the 0 of a zombie is no shrinking, and what did not grow has no rate', () => {
+    const told = (stat: (second: number) => Values): string => {
+      const script = new Script();
+      for (let second = 0; second <= 20; second++) script.at(second, { stat: { ...SH, ...stat(second) } });
+      return script
+        .lines()
+        .find(line => /^ +RSS +\S/.test(line) && !line.includes('▁') && !line.includes('█'))!
+        .trim();
+    };
+    // twelve seconds of it, then eight as a zombie
+    const ends = told(second => (second < 13 ? { rss: 50 } : { rss: 0, vsize: 0, state: 'Z' }));
+    assert.match(ends, /^RSS +over 12s: as much now as then$/);
+    assert.match(
+      told(second => ({ rss: 1000 + second })),
+      /^RSS +over 20s: as much now as then$/,
+    );
+    assert.match(
+      told(second => ({ rss: 100_000 - second * 2000 })),
+      /^RSS +-469M a minute over 20s: it shrinks$/,
+    );
+    assert.match(
+      told(() => ({ rss: 0, vsize: 0 })),
+      /^RSS +-/,
+    );
   });
 
   test('sparklines begin at 0; a gap is no 0', () => {
@@ -361,7 +432,7 @@ test('whatever happens to tasks: the page builds, fits the screen, and says noth
       const cursor = new TaskCursor(table);
       for (const seat of table.order.subarray(0, table.count)) {
         const task = cursor.at(seat);
-        const lives = livesOf(ring, tid => tid === task.pid);
+        const lives = livesOf([ring], tid => tid === task.pid);
         const own = lives.find(({ startTicks }) => startTicks === task.startTicks);
         assert.ok(own);
         const page = historyPage({
@@ -369,7 +440,7 @@ test('whatever happens to tasks: the page builds, fits the screen, and says noth
           dossier: new FakeDossier({}),
           watch: { openedMs: NOON, changes: [] },
           wallMs: table.system.wallMs,
-          life: { lives, own, reachesBackMs: 1000 },
+          life: { lives, own, reachesBackMs: 1000, threads: false, others: 0 },
         });
         const text = pageText(page, columns);
         assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f]|undefined|NaN|\[object/);

@@ -39,13 +39,13 @@ describe('as text', () => {
     assert.deepEqual(text(board().report({ roundSeconds: 4 }), Infinity), [
       ' STUCK  2 tasks in D, 1 exiting   4 looks; threads looked at: all, 4.0s ago',
       ' waits for             tasks  longest  what it means',
-      ' ▾ NFS server reply        2     ≥43s  The server or the network to it does not answer; a hard mount asks for ever.',
+      ' ▾ NFS server reply        2    >=43s  The server or the network to it does not answer; a hard mount asks for ever.',
       '     See /proc/self/mountstats and the kernel log for "not responding", and whether the server can be reached. Waits with killable in their name end by SIGKILL.',
-      `    871 root tar D ≥43s  rpc_wait_bit_killable  before ${timeText(BEGIN_MS)}`,
-      `   1544 1000 ls  D  12s  nfs_wait_bit_killable  since ${timeText(BEGIN_MS + 31_000)}`,
+      `    871 root tar D >=43s  rpc_wait_bit_killable  before ${timeText(BEGIN_MS)}`,
+      `   1544 1000 ls  D   12s  nfs_wait_bit_killable  since ${timeText(BEGIN_MS + 31_000)}`,
       ' ▾ exiting: USB device     1      41s  A device or a hub does not complete a request; cables, power, a hub in reset or its driver hold it.',
       '     See usb lines of the kernel log and usbmon; removing the device or unbinding its driver ends most such waits.',
-      `      4 -    cam D  41s  usb_kill_urb           since ${timeText(BEGIN_MS + 2000)}, killed by a signal`,
+      `      4 -    cam D   41s  usb_kill_urb           since ${timeText(BEGIN_MS + 2000)}, killed by a signal`,
       ' Looked at: 3 processes, 0 threads.',
     ]);
   });
@@ -82,6 +82,12 @@ describe('as text', () => {
     const lines = text(twice(2, {}, { pid: 1, state: 'D', wchan: 'reclaim_throttle' }).report(), Infinity);
     assert.ok(lines.includes('     In other releases: congestion_wait (up to 5.15).'), lines.join('\n'));
   });
+
+  test('is the same in letters that every terminal has, but for cuts and triangles', () => {
+    const lines = text(board().report(), 120);
+    assert.ok(lines.some(line => line.includes(' >=43s ')));
+    for (const line of lines) assert.match(line, /^[\x20-\x7e▾▸…]*$/);
+  });
 });
 
 describe('on a screen', () => {
@@ -92,7 +98,13 @@ describe('on a screen', () => {
     assert.ok(open.some(({ task }) => task?.pid === 871));
     assert.ok(!folded.some(({ task }) => task?.pid === 871));
     const [head] = folded.filter(({ group }) => group === 'uninterruptible:nfs').map(({ line }) => lineText(line));
-    assert.equal(head, ' ▸ NFS server reply        2     ≥43s  The server or the network to it does no…');
+    assert.equal(head, ' ▸ NFS server reply        2    >=43s  The server or the network to it does no…');
+  });
+
+  test('what a function is called in other releases is told where there is room', () => {
+    const report = twice(2, {}, { pid: 1, state: 'D', wchan: 'reclaim_throttle' }).report();
+    const told = (columns: number): boolean => text(report, columns).some(line => line.includes('In other releases'));
+    assert.deepEqual([60, 80, 99, 100, 120].map(told), [false, false, false, true, true]);
   });
 
   test('a line of a task names it by its id and start time', () => {
@@ -155,7 +167,7 @@ describe('on a screen', () => {
 
   test('a narrow screen has the wait channel on a line of its own', () => {
     const lines = text(board().report(), 40);
-    assert.ok(lines.includes('    871 tar D ≥43s'), lines.join('\n'));
+    assert.ok(lines.includes('    871 tar D >=43s'), lines.join('\n'));
     assert.ok(lines.some(line => line.startsWith('     rpc_wait_bit_killable,')));
   });
 });

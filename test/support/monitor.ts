@@ -8,6 +8,7 @@ import { flatRows, type Rows } from '../../src/model/rows.ts';
 import { pageLines as allLines } from '../../src/pages/render.ts';
 import { buildSystemPage } from '../../src/pages/system-pages.ts';
 import { buildTaskPage } from '../../src/pages/task-pages.ts';
+import type { BarCounts } from '../../src/view/bars.ts';
 import type { BoardLine } from '../../src/view/board.ts';
 import type { Frame, Line } from '../../src/view/cells.ts';
 import { FakeDossier } from './dossier.ts';
@@ -50,6 +51,8 @@ export class Monitor {
   instants: readonly Instant[] | undefined;
   /** What a board shows. */
   board: readonly BoardLine[] = [];
+  /** What the bar tells. */
+  counts: BarCounts = {};
 
   get scene(): Scene {
     const own = { cpuPercent: 1.5, rssBytes: 5e7, bytesPerSecond: 100 };
@@ -59,6 +62,7 @@ export class Monitor {
       rows: this.rows,
       instants: () => this.instants ?? [{ number: this.ms, ms: this.ms, wallMs: 1_700_000_000_000 + this.ms }],
       board: this.board,
+      counts: this.counts,
       columns: this.columns,
       lines: this.lines,
       own,

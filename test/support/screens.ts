@@ -133,7 +133,7 @@ class Captured {
     const ring = new Ring(this.#machine, false, { maxBytes: 1, pending: () => undefined });
     this.#pages = new PageSource(
       this.#tree,
-      () => ring,
+      () => [ring],
       () => this.#late++,
     );
     const noActions = actions ? undefined : absentBecause({ live: false, readOnly: false, ownProc: true });
@@ -184,6 +184,7 @@ class Captured {
       rows: this.#rows,
       instants: () => [{ number: 2, ms: 0, wallMs }],
       board: [],
+      counts: {},
       columns: this.#columns,
       lines: this.#lines,
       own: { cpuPercent: 0.9, rssBytes: 58 * 2 ** 20, bytesPerSecond: 1400 },

@@ -135,6 +135,7 @@ export class Soak {
       rows,
       instants: () => this.#ring.instants,
       board: [],
+      counts: {},
       columns: 120,
       lines: 40,
       own: { cpuPercent: 1, rssBytes: 1, bytesPerSecond: 1 },

@@ -24,6 +24,19 @@ test('ISO 8601 with a zone, without one (local), with a blank', () => {
   assert.deepEqual(parseTime('2026-11-22 12:01', 0), { fromMs: local(22, 12, 1), toMs: local(22, 12, 1, 59, 999) });
 });
 
+test('a clock time with a zone is of that zone, whatever ours is', () => {
+  const utc = (day: number, hours: number, minutes: number, seconds = 0): number =>
+    Date.UTC(2026, 10, day, hours, minutes, seconds);
+  const since = utc(22, 23, 59, 30);
+  assert.deepEqual(parseTime('23:59:30Z', since), { fromMs: since, toMs: since + 999 });
+  assert.deepEqual(parseTime('08:02:20Z', since)?.fromMs, utc(23, 8, 2, 20));
+  assert.deepEqual(parseTime('08:02Z', since), { fromMs: utc(23, 8, 2), toMs: utc(23, 8, 2) + 59_999 });
+  // there it is 01:59:30 of the 23rd already
+  assert.deepEqual(parseTime('02:00+02:00', since)?.fromMs, utc(23, 0, 0));
+  assert.deepEqual(parseTime('01:00:00+0200', since)?.fromMs, utc(23, 23, 0));
+  assert.deepEqual(parseTime('18:59:40-05:00', since)?.fromMs, utc(22, 23, 59, 40));
+});
+
 test('no times', () => {
   for (const text of [
     '',
@@ -36,7 +49,10 @@ test('no times', () => {
     '2026-11-22',
     '2026-13-01T00:00Z',
     '-1:00',
-    '12:00Z',
+    '12:00z',
+    '12:00+1',
+    '12:00+15:00',
+    'Z',
   ])
     assert.equal(parseTime(text, 0), undefined, text);
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { EVENT_KINDS, EventLog } from '../../src/model/events.ts';
 import { lineText } from '../../src/pages/render.ts';
 import { textWidth } from '../../src/units/text.ts';
-import { eventLines } from '../../src/view/events.ts';
+import { chosenEvents, eventFilterProblem, eventLines } from '../../src/view/events.ts';
 import { testMachine } from '../support/model.ts';
 
 // the clock of the board is local time
@@ -87,6 +87,64 @@ describe('the board of events', () => {
       all.join('\n'),
     );
     assert.match(gained('6.12.30', 'sh', 0x10000), /gained 0x10000$/);
+  });
+
+  const filtered = (filter: string): string[] =>
+    eventLines(story().list, machine, 80, { filter }).map(({ line }) => lineText(line));
+
+  test('a filter leaves those of a kind, and those with all its words', () => {
+    const HEAD = ' TIME            PID COMM  ';
+    const ENTERED = ' 12:01:02  1540/1544 tar   entered D';
+    const LEFT = ' 12:01:14  1540/1544 tar   left D after 12s, now S';
+    assert.deepEqual(filtered('kind=entered_d'), [`${HEAD}1 of 6 events since 12:01:00`, ENTERED]);
+    assert.deepEqual(filtered('kind = entered_d, LEFT').slice(1), [LEFT, ENTERED]);
+    assert.deepEqual(filtered('tar kind=entered_d,left now').slice(1), [LEFT]);
+    assert.deepEqual(filtered('kind != gained, gone, pol, app').slice(1), [LEFT, ENTERED]);
+    assert.deepEqual(filtered('12:01:02 tar').slice(1), [ENTERED]);
+    // g: gone and gained_flags
+    assert.deepEqual(
+      chosenEvents(story().list, 'kind=g', machine).map(({ kind }) => kind),
+      ['gained_flags', 'gone'],
+    );
+    // two terms both hold; one without a kind, as when it is being typed, leaves all
+    assert.deepEqual(chosenEvents(story().list, 'kind=gone kind=policy', machine), []);
+    for (const text of ['', 'kind=', 'kind = ', 'kind!='])
+      assert.equal(chosenEvents(story().list, text, machine).length, 6);
+    // a word, not the term
+    assert.equal(chosenEvents(story().list, 'mankind=gone', machine).length, 0);
+  });
+
+  test('words are found whatever the width leaves of them', () => {
+    const lines = eventLines(story().list, machine, 40, { filter: 'with pf_exiting' });
+    assert.deepEqual(
+      lines.slice(1).map(({ line }) => lineText(line)),
+      [' 12:01:14       871 sh   gone, last D'],
+    );
+  });
+
+  test('what lets nothing through says so; no kind begins with that', () => {
+    assert.deepEqual(filtered('nowhere').slice(1), [' no event is like this; Esc shows all']);
+    assert.equal(eventFilterProblem('kind=gone sh'), undefined);
+    assert.equal(
+      eventFilterProblem('kind=gone,died'),
+      "no kind of event begins with 'died': appeared, gone, entered_d, left_d, gained_flags, policy",
+    );
+  });
+
+  test('any filter: fewer events, each of them one of all', () => {
+    const { list } = story();
+    const part = fc.constantFrom('kind', '=', '!', ',', ' ', 'gone', 'd', 'x', '\\', '(', 'é', '\u0000');
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(part).map(parts => parts.join('')),
+        ),
+        text => {
+          for (const event of chosenEvents(list, text, machine)) assert.ok(list.includes(event));
+        },
+      ),
+    );
   });
 
   test('without events it says so', () => {

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { field } from '../../src/fields/registry.ts';
 import { textWidth } from '../../src/units/text.ts';
 import { type EditedLine, lineOf } from '../../src/app/line-edit.ts';
-import { keyBar, promptBar } from '../../src/view/bars.ts';
+import type { Mode } from '../../src/keys/keys.ts';
+import { type BarCounts, keyBar, promptBar } from '../../src/view/bars.ts';
 import { entry, helpPage, menuLines, wrap } from '../../src/view/pages.ts';
 import { testMachine } from '../support/model.ts';
 import { lineText } from '../support/monitor.ts';
@@ -67,6 +68,31 @@ describe('the bottom line', () => {
       for (const { x, text } of spans) assert.ok(x + textWidth(text) <= columns, `${columns}`);
     }
     assert.ok(keyBar(['table'], 'htop', 200).spans.length > keyBar(['table'], 'htop', 40).spans.length);
+  });
+  const keys = (modes: readonly Mode[], columns: number, counts?: BarCounts): string =>
+    lineText(keyBar(modes, 'htop', columns, counts)).trimEnd();
+  test('at 80 columns there is what one must know, with all its numbers', () => {
+    assert.equal(
+      keys(['table'], 80, { stuck: 12, findings: 345 }),
+      ' F1 Help F4 Filter F5 Tree F6 Sort F9 Signal S Stuck 12 ! Findings 345 F10 Quit',
+    );
+    // what is not known has no number; what is known to be none has one
+    assert.match(keys(['table'], 80, { stuck: 0 }), / S Stuck 0 ! Findings F10 Quit$/);
+    assert.match(keys(['table'], 200, { stuck: 1234 }), / {2}S Stuck 1,234 {2}! Findings {2}s System /);
+    for (const mode of ['task', 'system', 'board'] as const)
+      assert.match(
+        keys([mode], 80, { stuck: 3, findings: 2 }),
+        /^ F1 Help .*S Stuck 3 ! Findings 2 .*Esc Back F10 Quit$/,
+      );
+  });
+  test('the narrower, the fewer: the more important ones stay longest', () => {
+    assert.equal(keys(['table'], 42, { stuck: 3, findings: 2 }), ' F1 Help S Stuck 3 ! Findings 2 F10 Quit');
+    assert.equal(keys(['table'], 40, { stuck: 3, findings: 2 }), ' F1 Help F4 Filter S Stuck 3 F10 Quit');
+    assert.equal(keys(['table'], 20), ' F1 Help F10 Quit');
+    assert.equal(keys(['table'], 10), ' F1 Help');
+    // the past has its keys before those of the table, each key once
+    assert.match(keys(['frozen', 'table'], 80), /^ Z Present \[ Earlier \] Later F1 Help .* F10 Quit$/);
+    assert.equal(keys(['frozen', 'table'], 300).match(/Z /g)?.length, 1);
   });
   test('a question, what was typed, what is wrong with it', () => {
     const bar = (question: string, line: EditedLine, problem?: string, columns = 80): string =>
