@@ -1,9 +1,17 @@
 // Writes the pages of docs/ that are made out of the program. A test compares them with what is checked in.
 import { mkdir, writeFile } from 'node:fs/promises';
+import prettier from 'prettier';
 import { fieldsMarkdown } from '../build/src/cli/fields.js';
+import { flagsMarkdown } from '../build/src/cli/flags-page.js';
+import { keysMarkdown } from '../build/src/cli/keys-page.js';
 import { eventsSchema, findingsSchema, snapshotSchema, systemSchema, taskSchema } from '../build/src/out/schema.js';
 
 await writeFile(new URL('../docs/fields.md', import.meta.url), fieldsMarkdown());
+for (const [name, text] of Object.entries({ keys: keysMarkdown(), flags: flagsMarkdown() })) {
+  const file = new URL(`../docs/${name}.md`, import.meta.url);
+  const style = await prettier.resolveConfig(file);
+  await writeFile(file, await prettier.format(text, { ...style, parser: 'markdown' }));
+}
 await mkdir(new URL('../docs/schema', import.meta.url), { recursive: true });
 const schemas = {
   snapshot: snapshotSchema(),
