@@ -1,5 +1,6 @@
 /** stdout and stderr of a command that is no monitor. */
 import fs from 'node:fs';
+import { harmless } from '../units/text.ts';
 
 /** Shared memory costs milliseconds at the start: it is made when somebody has to wait. */
 const pause = (ms: number): string => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -23,9 +24,9 @@ export function writeAll(fd: number, text: string): boolean {
   return true;
 }
 
-/** `taskscope: what is wrong: what to do`, on stderr. */
+/** `taskscope: what is wrong: what to do`, on stderr; it may name what somebody hostile chose. */
 export function complain(sentence: string): void {
-  writeAll(2, `taskscope: ${sentence}\n`);
+  writeAll(2, `taskscope: ${sentence.split('\n').map(harmless).join('\n')}\n`);
 }
 
 /** Writes a text into a new file, and says how that went. */

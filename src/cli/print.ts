@@ -150,7 +150,13 @@ export async function print(options: Options): Promise<void> {
     return { cursor, seats, fields, prefixes };
   };
 
-  const started = performance.now();
+  let dueMs = performance.now();
+  const nextTime = async (): Promise<void> => {
+    dueMs += interval * 1000;
+    await sleep((dueMs - performance.now()) / 1000);
+    // what was missed (a stop, a reader that did not read) is not made up for
+    if (performance.now() - dueMs > interval * 500) dueMs = performance.now();
+  };
   sample();
   if (options.pids && table.count === 0) {
     throw new Failure(
@@ -160,13 +166,13 @@ export async function print(options: Options): Promise<void> {
   // `--for`: samples that are not printed, so that there is a past
   const unprinted = interval > 0 ? Math.max(0, Math.floor((options.for ?? 0) / interval) - 1) : 0;
   for (let at = 1; at <= unprinted; at++) {
-    if (tree.keeps) await sleep(interval * at - (performance.now() - started) / 1000);
+    if (tree.keeps) await nextTime();
     if (!tree.advance()) break;
     sample();
   }
   for (let printed = 0; options.count === 0 || printed < options.count; printed++) {
     if (interval > 0) {
-      if (tree.keeps) await sleep(interval * (unprinted + printed + 1) - (performance.now() - started) / 1000);
+      if (tree.keeps) await nextTime();
       // a capture has as many instants as it has; a single one is printed without rates
       if (tree.advance()) sample();
       else if (printed > 0) break;

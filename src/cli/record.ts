@@ -103,7 +103,7 @@ class Reading {
   /** Has it been read, for good or ill? What could block is asked again. */
   #has(seat: Seat, file: TaskFile): boolean {
     const now = this.#table.fileSlot(seat, file)?.now;
-    return now !== undefined && !(isMissing(now) && ['could-block', 'not-read'].includes(now.missing));
+    return now !== undefined && !(isMissing(now) && ['could-block', 'no-helper', 'not-read'].includes(now.missing));
   }
 }
 
@@ -196,10 +196,11 @@ export async function record(options: Options): Promise<void> {
     if (Number.isNaN(firstMs)) firstMs = table.system.ms;
     if (!tree.advance()) break;
     if (!tree.keeps) continue;
-    // what was missed (a suspend, a stop) is not made up for
-    due = Math.max(due + interval * 1000, performance.now());
+    due += interval * 1000;
     if (due > endMs) break;
     await pause.wait(due - performance.now());
+    // what was missed (a suspend, a stop) is not made up for
+    if (performance.now() - due > interval * 500) due = performance.now();
   }
   for (const until = performance.now() + LAST_ANSWERS_MS; (slow?.pending ?? 0) > 0 && performance.now() < until;)
     await new Promise(resolve => setTimeout(resolve, 5));

@@ -17,6 +17,7 @@ import { Sampler } from '../sample/sampler.ts';
 import { DirectoryTree, readWhole, type Tree } from '../sample/tree.ts';
 import { nearest } from '../units/nearest.ts';
 import { type Options, UsageError } from './options.ts';
+import { complain } from './output.ts';
 
 /** What fails although it was asked for rightly: exit status 1. */
 export class Failure extends Error {}
@@ -69,6 +70,9 @@ async function openRecorded({ proc, kernel, at }: Options): Promise<Source | und
   const opened = openRecording(proc, kernel);
   if ('error' in opened) throw new Failure(opened.error);
   const { recording } = opened;
+  const { damageText } = await import('../recording/damage.ts');
+  const damage = damageText(recording);
+  if (damage !== undefined) complain(damage);
   const { sampleAt } = await import('../recording/at.ts');
   const index = at === undefined ? recording.count - 1 : sampleAt(recording, at);
   if (typeof index === 'string') throw new Failure(index);

@@ -122,13 +122,17 @@ function command(task: TaskView): string {
   return line === '' ? bracketed(task) : line;
 }
 
+/** Reasons for a missing command line that say something of the machine. */
+const TOLD_REASONS: ReadonlySet<string> = new Set(['could-block', 'no-helper']);
+
 /** As {@link command}, with the reason where the command line could not be read. */
 function commandCell(task: TaskView): string {
   if (task.stat(S.state) === ZOMBIE) return `${bracketed(task)} <defunct>`;
   const bytes = task.file('cmdline');
   // no screen is as wide; a command line may be two megabytes
   if (!isMissing(bytes) && bytes.length > SHOWN_BYTES) return decodeCmdline(bytes.subarray(0, SHOWN_BYTES));
-  if (isMissing(bytes)) return bytes.missing === 'could-block' ? `${bracketed(task)} could-block` : bracketed(task);
+  if (isMissing(bytes))
+    return TOLD_REASONS.has(bytes.missing) ? `${bracketed(task)} ${bytes.missing}` : bracketed(task);
   return command(task);
 }
 

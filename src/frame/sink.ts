@@ -34,7 +34,7 @@ export const NOTICED = {
 } as const;
 
 /** Why a file has no bytes; the words are those of a missing value. */
-export type WhyUnread = 'no-permission' | 'not-in-this-kernel' | 'gone' | 'not-read' | 'could-block';
+export type WhyUnread = 'no-permission' | 'not-in-this-kernel' | 'gone' | 'not-read' | 'could-block' | 'no-helper';
 
 export interface SampleSink {
   begin(start: SampleStart): void;

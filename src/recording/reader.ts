@@ -23,6 +23,11 @@ export interface Recording {
   instant(index: number): Instant;
   /** Does something new begin with the sample (another run of `record`, or a gap), so that no player can go on into it? */
   begins(index: number): boolean;
+  /**
+   * Where samples are missing because the file is damaged there: the index of the last one before each such place,
+   * ascending; -1: before the first. Said in words by `damageText`.
+   */
+  readonly damagedAfter: readonly number[];
   /** The last sample taken at that time or before; -1: there is none. */
   indexAt(wallMs: number): number;
   /** The JSON of the sample's record. */
@@ -83,32 +88,20 @@ interface Loaded {
 const number = (text: string | undefined): number =>
   text === undefined || text === 'null' ? Number.NaN : Number(text);
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The whole lines: what was cut off in the middle is none. */
-function linesOf({ bytes, whole }: Content): Line[] {
+function linesOf(bytes: Buffer): Line[] {
   const lines: Line[] = [];
   for (let start = 0; ;) {
     const end = bytes.indexOf(NEWLINE, start);
     if (end < 0) return lines;
     const head = LINE_START.exec(bytes.toString('latin1', start, Math.min(end, start + LINE_START_BYTES)));
     // lines of other kinds are for later versions
-    // behind a damaged place nothing is to be trusted
-    if (!whole && !isJson(bytes.toString('utf8', start, end))) return lines;
     const [, type = '', wall, ms, samples] = head ?? [];
     lines.push({ type, start, end, wallMs: number(wall), ms: number(ms), samples: number(samples) });
     start = end + 1;
   }
 }
 
-/** A member uncompressed, as far as it goes. */
+/** A member uncompressed, as far as it is as it was written. */
 const contentOf = ({ handle, start, length }: Pick<Place, 'handle' | 'start' | 'length'>): Content =>
   readMember(readPart(handle, start, Math.min(length, MOST_MEMBER_BYTES)));
 
@@ -130,10 +123,7 @@ function openSegment(file: string): Segment | undefined {
     const isOurs = stat.isFile() && readPart(handle, 0, MEMBER_START.length).equals(MEMBER_START);
     if (isOurs && stat.size <= MOST_BYTES) {
       const starts = memberStarts(handle);
-      const { bytes } = contentOf({ handle, start: 0, length: starts[1] ?? stat.size });
-      const newline = bytes.indexOf(NEWLINE);
-      const header = newline < 0 ? 'it ends before its header does' : parseHeader(bytes.toString('utf8', 0, newline));
-      return { handle, size: stat.size, starts, header };
+      return { handle, size: stat.size, starts, header: firstHeader(handle, starts, stat.size) };
     }
   } catch (error) {
     fs.closeSync(handle);
@@ -143,11 +133,28 @@ function openSegment(file: string): Segment | undefined {
   return undefined;
 }
 
-function openOlder(file: string): Segment | undefined {
+/** The header, or that of a later run where the first is damaged; else what is wrong with the first. */
+function firstHeader(handle: number, starts: readonly number[], size: number): RecordingHeader | string {
+  let problem: string | undefined;
+  for (const [at, start] of starts.entries()) {
+    const { bytes, damaged } = contentOf({ handle, start, length: (starts[at + 1] ?? size) - start });
+    const newline = bytes.indexOf(NEWLINE);
+    const without = damaged ? 'its header is damaged' : 'it ends before its header does';
+    const header = newline < 0 ? without : parseHeader(bytes.toString('utf8', 0, newline));
+    if (typeof header !== 'string') return header;
+    problem ??= header;
+    // what begins with something else is no recording, whatever comes behind it
+    if (newline >= 0 && at === 0) break;
+  }
+  return problem ?? '';
+}
+
+/** Undefined: there is none. */
+function openOlder(file: string): Segment | 'damaged' | undefined {
   try {
-    return openSegment(olderSegment(file));
-  } catch {
-    return undefined;
+    return openSegment(olderSegment(file)) ?? 'damaged';
+  } catch (error) {
+    return errnoOf(error) === 'ENOENT' ? undefined : 'damaged';
   }
 }
 
@@ -179,7 +186,8 @@ export function openRecording(
     const newer = openSegment(file);
     if (!newer) return { error: `cannot replay ${file}: it is no recording: ${what}` };
     segments.push(newer);
-    const older = openOlder(file);
+    const before = openOlder(file);
+    const older = before === 'damaged' ? undefined : before;
     if (older) segments.unshift(older);
     const header = typeof newer.header === 'string' ? older?.header : newer.header;
     if (header === undefined || typeof header === 'string') {
@@ -187,7 +195,7 @@ export function openRecording(
       const why = header ?? (typeof newer.header === 'string' ? newer.header : '');
       return { error: `cannot replay ${file}: ${why}: ${what}` };
     }
-    const recording = new SegmentedRecording(header, kernel, segments);
+    const recording = new SegmentedRecording(header, kernel, segments, before === 'damaged');
     if (recording.count > 0) return { recording };
     recording.close();
     return { error: `cannot replay ${file}: it holds no whole sample: ${what}` };
@@ -204,13 +212,21 @@ function closeAll(segments: readonly Segment[]): void {
 class SegmentedRecording implements Recording {
   readonly machine: Machine;
   readonly threads: boolean;
+  readonly damagedAfter: number[] = [];
   readonly #segments: readonly Segment[];
   readonly #places: Place[] = [];
   readonly #ms: number[] = [];
   readonly #wallMs: number[] = [];
   #loaded: Loaded[] = [];
 
-  constructor(header: RecordingHeader, kernel: string | undefined, segments: readonly Segment[]) {
+  /** @param isBeforeDamaged there is a segment before these, which cannot be read. */
+  constructor(
+    header: RecordingHeader,
+    kernel: string | undefined,
+    segments: readonly Segment[],
+    isBeforeDamaged: boolean,
+  ) {
+    if (isBeforeDamaged) this.#damagedHere();
     this.machine = machineOf(header, kernel);
     this.threads = header.threads;
     this.#segments = segments;
@@ -316,20 +332,25 @@ class SegmentedRecording implements Recording {
     for (const { handle, size, starts } of this.#segments) {
       for (const [at, start] of starts.entries()) {
         const length = (starts[at + 1] ?? size) - start;
-        const content = contentOf({ handle, start, length });
-        const { bytes } = content;
-        const lines = linesOf(content);
+        const { bytes, whole, damaged } = contentOf({ handle, start, length });
+        const lines = linesOf(bytes);
         const first = lines[0];
         const own = first?.type === 'header' ? parseHeader(bytes.toString('utf8', first.start, first.end)) : header;
+        // nothing is written behind a member that was not ended
+        const isLost = damaged || (!whole && at + 1 < starts.length);
         // somebody put two recordings into one file
-        if (typeof own === 'string' || whyApart(own, header) !== undefined) continue;
-        const begins = first?.type === 'header' ? own.started_at : undefined;
+        const isOther = typeof own === 'string' || whyApart(own, header) !== undefined;
+        const begins = first?.type === 'header' && !isOther ? own.started_at : undefined;
         const key = lines.find(({ type }) => type === 'key');
         // without what it follows nothing is known of the tasks
-        if (!key && begins === undefined) continue;
+        if (isOther || (!key && begins === undefined)) {
+          if (isLost) this.#damagedHere();
+          continue;
+        }
         const follows =
           key?.samples === samples && key.ms === this.#ms.at(-1) && (begins === undefined || begins === run);
         const count = this.#list(lines);
+        if (isLost) this.#damagedHere();
         if (begins !== undefined) run = begins;
         samples = (key?.samples ?? 0) + count;
         if (count === 0) continue;
@@ -347,6 +368,10 @@ class SegmentedRecording implements Recording {
     }
   }
 
+  #damagedHere(): void {
+    if (this.damagedAfter.at(-1) !== this.count - 1) this.damagedAfter.push(this.count - 1);
+  }
+
   #list(lines: readonly Line[]): number {
     const samples = lines.filter(isSample);
     for (const { ms, wallMs } of samples) {
@@ -359,9 +384,8 @@ class SegmentedRecording implements Recording {
   #load(place: Place): Loaded {
     let loaded = this.#loaded.find(one => one.place === place);
     if (!loaded) {
-      const content = contentOf(place);
-      const { bytes } = content;
-      const lines = linesOf(content);
+      const { bytes } = contentOf(place);
+      const lines = linesOf(bytes);
       const key = lines.find(({ type }) => type === 'key');
       loaded = { place, bytes, key, samples: lines.filter(isSample) };
       this.#loaded = [loaded, ...this.#loaded].slice(0, KEPT);

@@ -97,7 +97,7 @@ export class ExtraFiles {
       content = 'gone';
     log.sample[seat] = sample;
     log.ms[seat] = ms;
-    log.blocked[seat] = content === 'could-block' ? 1 : 0;
+    log.blocked[seat] = content === 'could-block' || content === 'no-helper' ? 1 : 0;
     this.#sink.file(seat, file, content, ms);
   }
 

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import { decodeAuxv } from '../decode/auxv.ts';
-import { latin1 } from '../decode/bytes.ts';
+import { exactText, latin1 } from '../decode/bytes.ts';
 import { architectureOf, decodePasswd, type Machine, machineWith } from '../decode/machine.ts';
 import { decodeMeminfo, decodeSystemStat, releaseOfVersion } from '../decode/system-files.ts';
 import { statusValue } from '../decode/pid-status.ts';
@@ -16,7 +16,7 @@ const textOf = (tree: Tree, path: string): string => latin1(bytesOf(tree, path) 
 
 function passwd(): ReadonlyMap<number, string> {
   try {
-    return decodePasswd(fs.readFileSync('/etc/passwd', 'latin1'));
+    return decodePasswd(exactText(fs.readFileSync('/etc/passwd')));
   } catch {
     return new Map();
   }

@@ -22,8 +22,7 @@ export type { SlowMissing, SlowResult } from './slow-result.ts';
 export interface SlowReader {
   /**
    * Queues a read; `done` is called once, never from inside this call. A path that already waits is read once for all.
-   * The path is absolute and without newline or NUL, else it is never read: `could-block`, as when no shell can be
-   * started. `/proc/self` is the helper's own `cat`: name our pid instead.
+   * The path is absolute and without newline or NUL, else it is never read: `could-block`. `/proc/self` is the helper's own `cat`: name our pid instead.
    */
   read(path: string, done: (result: SlowResult) => void): void;
   /** The same of one 64-bit word of a file of such words. */
@@ -131,21 +130,21 @@ class QueuedReader implements SlowReader {
     this.#closed = true;
     this.#drop();
     this.#starts.forgetAll();
-    this.#giveUp();
+    this.#giveUp('could-block');
   }
 
   #refuse(path: string): SlowMissing | null {
     if (this.#closed || !/^\/[^\n\0]*$/.test(path)) return 'could-block';
-    if (this.#helper === null && !this.#starts.allowed) return 'could-block';
-    return this.#refusals.reason(path);
+    return (this.#helper === null ? this.#starts.reason : null) ?? this.#refusals.reason(path);
   }
 
   /** Sends what may be sent; starts a helper if there is none. */
   #pump(): void {
     if (this.#queue.size === 0 || this.#closed) return;
     if (this.#helper === null) {
-      if (this.#starts.allowed) this.#start();
-      else this.#giveUp();
+      const missing = this.#starts.reason;
+      if (missing === null) this.#start();
+      else this.#giveUp(missing);
       return;
     }
     const idle = this.#sent === 0;
@@ -186,7 +185,7 @@ class QueuedReader implements SlowReader {
   #startFailed(): void {
     this.#drop();
     this.#starts.failed();
-    this.#giveUp();
+    this.#giveUp('no-helper');
   }
 
   #answers(helper: Helper, frames: readonly Frame[]): void {
@@ -217,7 +216,7 @@ class QueuedReader implements SlowReader {
     const result = resultOf(first.path, frame);
     this.#sent--;
     if (result === null) {
-      this.#settle(first, { missing: 'could-block' });
+      this.#settle(first, { missing: 'no-helper' });
     } else {
       this.#refusals.forgive(first.path);
       this.#share = 1;
@@ -283,8 +282,8 @@ class QueuedReader implements SlowReader {
     answerLater(request.waiting, result);
   }
 
-  #giveUp(): void {
-    for (const request of [...this.#queue.values()]) this.#settle(request, { missing: 'could-block' });
+  #giveUp(missing: SlowMissing): void {
+    for (const request of [...this.#queue.values()]) this.#settle(request, { missing });
   }
 
   /** Kills the helper; what it had not answered is sent again to the next. */

@@ -80,11 +80,12 @@ export class Starts {
     this.#now = now;
   }
 
-  /** Whether a helper may be started now. */
-  get allowed(): boolean {
+  /** Why no helper may be started now. */
+  get reason(): 'could-block' | 'no-helper' | null {
     const now = this.#now();
     const stuck = [...this.#abandoned.values()].filter(since => now - since > STUCK_AFTER_MS);
-    return stuck.length < MOST_STUCK && now >= this.#notBefore;
+    if (stuck.length >= MOST_STUCK) return 'could-block';
+    return now < this.#notBefore ? 'no-helper' : null;
   }
 
   /** The new helper said that it is there: the next back-off is the first again. */

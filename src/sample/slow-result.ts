@@ -1,8 +1,8 @@
 /** What an answer of the slow-read helper says about the file. */
 import type { Frame } from './slow-frames.ts';
 
-/** `could-block`: the read did not end in time, or must not be tried now. */
-export type SlowMissing = 'could-block' | 'gone' | 'no-permission' | 'not-in-this-kernel';
+/** `could-block`: the read did not end in time, or must not be tried now; `no-helper`: there is no shell or `cat` to try it. */
+export type SlowMissing = 'could-block' | 'no-helper' | 'gone' | 'no-permission' | 'not-in-this-kernel';
 
 /** The bytes of a file (`truncated` when there were more than `maxBytes`), or why there are none. */
 export type SlowResult = { readonly bytes: Buffer; readonly truncated?: true } | { readonly missing: SlowMissing };

@@ -29,6 +29,7 @@ const CODES: Partial<Record<MissingReason, string>> = {
   'no-permission': 'EACCES',
   'not-in-this-kernel': 'EINVAL',
   'could-block': 'EAGAIN',
+  'no-helper': 'ENOEXEC',
 };
 
 const text = (line: string): Uint8Array => Uint8Array.from(line, letter => letter.charCodeAt(0) & 0xff);

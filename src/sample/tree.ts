@@ -64,6 +64,9 @@ export function whyUnread(code: string): WhyUnread {
     case 'EAGAIN':
     case 'ENXIO':
       return 'could-block';
+    // a recording of a machine that had no shell
+    case 'ENOEXEC':
+      return 'no-helper';
     default:
       return 'not-read';
   }

@@ -62,6 +62,8 @@ function notesOf(drafts: readonly StuckTask[], processes: TaskCursor, threads: T
     notes.push('Kernel stacks need root (CAP_SYS_ADMIN in the first user namespace, CAP_SYS_PTRACE for the file).');
   if (stacks.has('could-block'))
     notes.push('Some kernel stacks could not be read in time: a lock of the task is held.');
+  if (stacks.has('no-helper'))
+    notes.push('Kernel stacks are read by a shell with cat, and these are not here or did not work.');
   if (isRealTime(processes.machine) && asleep.some(({ kind, stack }) => kind !== 'rt-lock' && !Array.isArray(stack)))
     notes.push(
       'PREEMPT_RT: waiting for a spin lock shows D as well; without the kernel stack it may look like any wait.',

@@ -11,6 +11,7 @@ export const MISSING_REASONS = {
   'not-read': 'not read in this sample',
   'not-applicable': 'does not apply to this task',
   'could-block': 'reading it could block for ever, or did: left alone',
+  'no-helper': 'what could block is read by a shell with cat, and these are not here or did not work',
 } as const;
 
 export type MissingReason = keyof typeof MISSING_REASONS;

@@ -5,7 +5,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { isAlive, ptyTest } from './harness.ts';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { MEMBER_START } from '../../src/recording/gzip.ts';
+import { isAlive, ptyTest, type Screen } from './harness.ts';
 import { exact, type Hostile, hostileTree } from './hostile-tree.ts';
 import { CAPTURE, childrenOf, ENV, NODE, openMonitor, PROGRAM } from './program.ts';
 
@@ -74,6 +76,10 @@ ptyTest('names with escape sequences, parentheses and bytes that are no UTF-8 ar
 /** C0 but for the newline, DEL, C1, marks of direction, what has no width, halves of surrogates. */
 const HARMFUL =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd]|\p{Cs}/u;
+
+/** C0, C1, DEL, a title, a question, direction, no width, half a letter, a byte that is no UTF-8, what CSV and JSON quote. */
+const BITING =
+  '=\u0000\u0007\t\n\r\x1b]0;x\x07\x1b[6n\u007f\u0085\u009b6n\u202egpj\u2066\u200b\u200d\u2060\ufeff\ue0001\u0301\ud83d\udcff\u2028"\',\\x41';
 
 describe('every byte through every output', () => {
   let tree = '';
@@ -202,8 +208,67 @@ describe('every byte through every output', () => {
     said(['check', '--proc', file], '', [0, 1]);
   });
 
+  /** Facts of a machine are text that somebody chose, too: a recording whose header has every kind of it. */
+  function hostileMachine(): string {
+    const file = path.join(tree, 'machine.rec');
+    if (fs.existsSync(file)) return file;
+    said(['record', file, '--proc', tree]);
+    const [first, ...rest] = gunzipSync(fs.readFileSync(file)).toString('utf8').split('\n');
+    const header = JSON.parse(first!) as { machine: Record<string, unknown> };
+    Object.assign(header.machine, {
+      hostname: BITING,
+      kernel_banner: BITING,
+      user_names: { 0: BITING, 1: '=1+1', 1000: '__proto__', 65534: '\u0000' },
+    });
+    const packed = gzipSync([JSON.stringify(header), ...rest].join('\n'));
+    fs.writeFileSync(file, Buffer.concat([MEMBER_START, packed.subarray(MEMBER_START.length)]));
+    return file;
+  }
+
+  test('names of users and of the machine', () => {
+    const file = hostileMachine();
+    const columns = ['-c', 'pid,user,comm'];
+    for (const more of [columns, ['-c', 'all'], ['--tree', '--ascii']]) said(['replay', file, '--once', ...more]);
+    const json = JSON.parse(said(['replay', file, '--once', '--json', ...columns])) as {
+      tasks: { pid: number; user: string }[];
+      machine: { hostname: string };
+    };
+    const first = tasks[0]!.pid;
+    assert.equal(json.tasks.find(({ pid }) => pid === first)?.user, BITING);
+    assert.equal(json.machine.hostname, BITING);
+    const csv = said(['replay', file, '--once', '--format', 'csv', ...columns]).split('\n');
+    const user = cellsOf(csv[0]!).indexOf('user');
+    assert.equal(cellsOf(csv.find(line => line.includes(String(first)))!)[user], BITING);
+    said(['show', String(first), '--proc', file, '--page', 'all']);
+    JSON.parse(said(['show', String(first), '--proc', file, '--page', 'all', '--json']));
+    said(['show', 'system', '--proc', file]);
+    JSON.parse(said(['show', 'system', '--proc', file, '--json']));
+    said(['check', '--proc', file], '', [0, 1]);
+    JSON.parse(said(['check', '--proc', file, '--json'], '', [0, 1]));
+    said(['replay', file, '--once', '--stuck']);
+    // complaints about what was asked for repeat it
+    for (const word of [BITING.replaceAll('\0', ''), '\u202ex', '\x9b6n'])
+      for (const args of [
+        ['replay', file, '--once', '-u', word],
+        ['replay', file, '--once', '-f', `user = "${word}`],
+        ['replay', file, '--once', '--at', word],
+        ['replay', word, '--once'],
+        ['--once', '-c', word],
+        ['show', '1', '--page', word],
+        [word],
+      ])
+        said(args, '', [1, 2]);
+  });
+
   ptyTest('the monitor: table, tree, pages, boards', async open => {
-    const screen = await openMonitor(open, ['--proc', tree, '-d', '0.3', '-c', COLUMNS, '-s', '-pid'], WIDE);
+    await lookAtAll(await openMonitor(open, ['--proc', tree, '-d', '0.3', '-c', COLUMNS, '-s', '-pid'], WIDE));
+  });
+
+  ptyTest('the monitor: names of users and of the machine', async open => {
+    await lookAtAll(await openMonitor(open, ['replay', hostileMachine(), '-c', COLUMNS, '-s', '-pid'], WIDE));
+  });
+
+  async function lookAtAll(screen: Screen): Promise<void> {
     for (const key of [
       't',
       't',
@@ -233,9 +298,10 @@ describe('every byte through every output', () => {
     const payload = screen.raw.replace(/\x1b(?:\[[0-?]*[ -/]*[@-~]|[()][A-Z0-9]|[=>78c])/g, '');
     assert.doesNotMatch(
       payload,
-      /[\u0000-\u0007\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/,
+      /[\u0000-\u0007\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffd]|[\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\p{Cs}]/u,
+      'no control character, no direction, nothing without width',
     );
     // our own questions are about the cursor
     assert.doesNotMatch(screen.raw, /\x1b\[21t|\x1b\](?:0|8);|\x1bc/, 'no title, no link, no reset');
-  });
+  }
 });

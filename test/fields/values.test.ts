@@ -104,7 +104,7 @@ describe('wait channels', () => {
 });
 
 describe('command', () => {
-  const command = (values: Values, content: string | { why: 'could-block' | 'not-read' }): string[] => {
+  const command = (values: Values, content: string | { why: 'could-block' | 'no-helper' | 'not-read' }): string[] => {
     const pushed = one({ comm: 'name', ...values });
     pushed.file(1, 'cmdline', content, 0);
     return [String(pushed.value(1, 'command')), cellText(field('command'), pushed.cursor.at(0), 60)];
@@ -113,6 +113,7 @@ describe('command', () => {
   test('none', () => assert.deepEqual(command({}, ''), ['[name]', '[name]']));
   test('not read yet', () => assert.deepEqual(command({}, { why: 'not-read' }), ['[name]', '[name]']));
   test('could block', () => assert.deepEqual(command({}, { why: 'could-block' }), ['[name]', '[name] could-block']));
+  test('nobody to read it', () => assert.deepEqual(command({}, { why: 'no-helper' }), ['[name]', '[name] no-helper']));
   test('zombie', () => assert.deepEqual(command({ state: 'Z' }, ''), ['[name]', '[name] <defunct>']));
   test('zombie, where reading could block: it has no line anyway', () =>
     assert.deepEqual(command({ state: 'Z', flags: 4 }, { why: 'could-block' }), ['[name]', '[name] <defunct>']));

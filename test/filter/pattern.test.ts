@@ -1,32 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { Automaton } from '../../src/filter/automaton.ts';
+import { treeOf } from '../../src/filter/pattern-tree.ts';
 import { matcher, patternProblem } from '../../src/filter/pattern.ts';
+import { numbersFrom } from '../support/churning-source.ts';
 
-describe('what could take for ever is refused', () => {
+describe('what one pass cannot answer is refused', () => {
+  const around = "looking ahead and behind is not supported: write 'and', and '!~' for what must not match";
   const refused = {
-    'a repeated group may hold neither repeats nor alternatives': [
-      '(a+)+$',
-      '([a-z]+)*',
-      '(a|aa)+',
-      '(a|a?)+',
-      '(.*a){20}',
-      '(.*a){2,}',
-      '^(([a-z])+.)+[A-Z]([a-z])+$',
-      '(x+x+)+y',
-      '(?:a*)*?',
-      '((a)|b)+',
-      '(?<n>a*)*',
-      '((a*))*',
-      '(?=a*)*',
-      '(a{2,3}){4}',
-      '([)]+)+',
-    ],
     'back-references are not supported': ['(a+)\\1', '(?<n>a)\\k<n>'],
-    'has 7 repeats and groups of alternatives, more than 6': [
-      'a?'.repeat(7),
-      '(a|b)'.repeat(7),
-      '(a|b)(c|d)a+b*c?d{1,2}e{3,}',
+    [around]: ['(?!k)', 'a(?=b)', '(?<=a)b', '(?<!a)b', '((?=a)|b)*'],
+    'counts too far: {n} is as long as what it repeats, n times': [
+      'a{1001}',
+      '(a{100}){10}',
+      '((a{9}){9}){99}',
+      '(a|b){500,}',
+      '(?:){99999999999}',
+      `a{${'9'.repeat(190)}}`,
     ],
   };
   for (const [problem, patterns] of Object.entries(refused)) {
@@ -59,7 +50,13 @@ describe('what is usual is not', () => {
     '\\d+\\.\\d+',
     '^\\S+\\s+\\S+\\s+-x',
     'a|b|c|d|e|f|g|h',
-    '(?!k)',
+    '(a+)+$',
+    '(a|aa)+',
+    '(.*a){20}',
+    '(?<n>a*)*',
+    '(a{2,3}){4}',
+    'a?'.repeat(100),
+    '.{900}',
   ];
   for (const pattern of usual) test(pattern, () => assert.equal(patternProblem(pattern), undefined));
 });
@@ -99,33 +96,140 @@ describe('matching', () => {
   });
 });
 
-test('a pattern that is not refused is a regular expression, whatever it is', () => {
-  const piece = fc.constantFrom(
+/** Everything that JavaScript's syntax has, and pieces that only look like it. */
+const PIECES = [
+  ...[
     'a',
     'b',
-    '(',
-    ')',
-    '|',
-    '*',
-    '+',
-    '?',
-    '.',
-    '[',
+    'B',
+    '0',
+    '_',
+    ' ',
+    '\n',
+    'ü',
+    'ſ',
+    'K',
+    '\ud83d',
+    '-',
+    ',',
+    '}',
     ']',
-    '{2}',
-    '{1,}',
+    '{',
+    '{,2}',
+    '\\c',
+    'c',
+    '2',
+    '12',
+  ],
+  ...['(', '(?:', '(?<n>', '(?<m>', ')', '|', '*', '+', '?', '*?', '{2}', '{0}', '{1,}', '{1,3}', '{0,2}?', '{'],
+  ...['.', '^', '$', '\\b', '\\B', '\\d', '\\W', '\\s', '\\S', '\\.', '\\-', '\\0', '\\012', '\\08', '\\x61', '\\x6'],
+  ...[
+    '\\u0062',
+    '\\u00',
+    '\\cJ',
+    '\\ca',
+    '[ab]',
+    '[^a]',
+    '[a-c_]',
+    '[]',
+    '[^]',
+    '[\\]b]',
+    '[\\b\\d]',
+    '[^\\W]',
+    '[(*|]',
+    '[',
+  ],
+];
+const VALUE = fc.string({
+  unit: fc.constantFrom(
+    'a',
+    'b',
+    'A',
+    'c',
+    '0',
+    '1',
+    '2',
+    '_',
+    ' ',
+    '\n',
+    '\0',
+    '\b',
     '\\',
-    '^',
-    '$',
-    '(?:',
-  );
+    '-',
+    ',',
+    '{',
+    'ü',
+    'Ü',
+    's',
+    'ſ',
+    'k',
+    '\ud83d',
+  ),
+  maxLength: 12,
+});
+
+test('a pattern that is not refused is that regular expression', () => {
+  let compared = 0;
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 12 }), pieces => {
+    fc.property(fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 9 }), VALUE, (pieces, value) => {
       const pattern = pieces.join('');
-      if (patternProblem(pattern) === undefined) {
-        assert.equal(matcher(pattern)('aab'), new RegExp(pattern, 'si').test('aab'), pattern);
-      }
+      if (patternProblem(pattern) !== undefined) return;
+      compared++;
+      const flags = /\p{Lu}/u.test(pattern.replace(/\\./gs, '')) ? 's' : 'si';
+      assert.equal(matcher(pattern)(value), new RegExp(pattern, flags).test(value), JSON.stringify(pattern));
     }),
-    { numRuns: 3000 },
+    { numRuns: 4000 },
   );
+  assert.ok(compared > 500, `${compared} patterns were none`);
+});
+
+describe('the work grows with the text and no faster', () => {
+  const automaton = (pattern: string): Automaton => new Automaton(treeOf(pattern), 'si');
+  /** Steps that a text takes when its ways are followed anew, and the most that one pass can take. */
+  function assertBounded(pattern: string, text: string): void {
+    const one = automaton(pattern);
+    one.matches(text);
+    const kinds = new Set(text).size;
+    assert.ok(one.steps <= (text.length + 1) * (one.size + 1) + kinds * one.size, `${pattern}: ${one.steps} steps`);
+  }
+
+  const SLOW = [
+    'a*a*a*a*$',
+    '(a+)+$',
+    '(a|aa)+$',
+    '(.*a){20}$',
+    '(a?){90}a{90}$',
+    '(a*)*(a*)*b',
+    '(a|b|ab)*c',
+    'a.{99}b$',
+  ];
+  for (const pattern of [...SLOW, '(a|a|a|a|a|a|a|a)(a|a|a|a|a|a|a|a)(a|a|a|a|a|a|a|a)b', '.*.*.*=.*'])
+    test(pattern, () => assertBounded(pattern, 'a'.repeat(100_000)));
+
+  test('of ways that were met before, a step for each character', () => {
+    const one = automaton('a*a*a*a*$');
+    one.matches('aaa');
+    const before = one.steps;
+    one.matches('a'.repeat(100_000));
+    assert.ok(one.steps - before < 100_100, `${one.steps - before} steps`);
+  });
+
+  test('of ways of which there are more than can be remembered', () => {
+    // any set of the last 20 places that held an a
+    const next = numbersFrom(5);
+    const text = Array.from({ length: 20_000 }, () => (next(2) === 0 ? 'a' : 'b')).join('');
+    assertBounded('a.{20}c', text);
+    assert.equal(automaton('a.{20}c').matches(text), false);
+    assert.equal(automaton('a.{20}c').matches(`${text}a${text.slice(0, 20)}c`), true);
+  });
+
+  test('for any pattern and text', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 9 }), VALUE, (pieces, value) => {
+        const pattern = pieces.join('');
+        if (patternProblem(pattern) === undefined) assertBounded(pattern, value.repeat(20));
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });

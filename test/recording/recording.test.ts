@@ -5,6 +5,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { bytesOf } from '../../src/history/record.ts';
 import type { Player } from '../../src/history/player.ts';
 import { sampleAt } from '../../src/recording/at.ts';
+import { damageText } from '../../src/recording/damage.ts';
+import { MEMBER_START } from '../../src/recording/gzip.ts';
 import { openRecording } from '../../src/recording/reader.ts';
 import { RecordingWriter } from '../../src/recording/writer.ts';
 import { numbersFrom } from '../support/churning-source.ts';
@@ -69,10 +71,22 @@ describe('a recording', () => {
       .trimEnd()
       .split('\n')
       .map(line => JSON.parse(line) as { type: string; stat?: Record<string, string> });
+    const parts = ['header', ...Array<string>(100).fill('sample'), 'key', ...Array<string>(20).fill('sample')];
     assert.deepEqual(
       lines.map(({ type }) => type),
-      ['header', ...Array<string>(100).fill('sample'), 'key', ...Array<string>(20).fill('sample')],
+      parts.flatMap(type => [type, 'check']),
     );
+    // the sum of all before it in its member, as any program counts it
+    const [first, second] = text.split(/(?<=\n)(?=\{"type":"key")/);
+    for (const member of [first!, second!])
+      for (const { index, 1: sum } of member.matchAll(/(?<=\n)\{"type":"check","crc32":"([0-9a-f]{8})"\}\n/g))
+        assert.equal(
+          gzipSync(member.slice(0, index))
+            .readUInt32LE(gzipSync(member.slice(0, index)).length - 8)
+            .toString(16)
+            .padStart(8, '0'),
+          sum,
+        );
     assert.deepEqual(lines[0], JSON.parse(JSON.stringify(header())));
     const strange = lines.flatMap(({ stat = {} }) => Object.values(stat)).find(line => line.includes('b\xff\x80'))!;
     assert.ok(Buffer.from(bytesOf(strange)).includes(Buffer.of(0x62, 0xff, 0x80)));
@@ -167,6 +181,96 @@ describe('a recording that was cut', () => {
       assert.deepEqual(seen(recording.playerAt(index, 1e9).table), then[index], `sample ${index}`);
     for (const index of [gap, recording.count - 1])
       assert.deepEqual(seen(recording.playerAt(index, 1e9).table), then[index + lost], `sample ${index}`);
+    assert.deepEqual(recording.damagedAfter, [gap - 1]);
+    assert.match(
+      damageText(recording)!,
+      new RegExp(
+        `^the recording is damaged between sample ${gap} \\(.+\\) and sample ${gap + 1} \\(.+\\): what was recorded there is left out$`,
+      ),
+    );
+  });
+
+  test('is not damaged: nothing is told', t => {
+    const file = `${folder(t)}/r`;
+    const { bytes } = run(file, { samples: 130 });
+    const whole = fs.readFileSync(file);
+    for (const place of [whole.length, whole.length - 1, whole.length - 9, bytes[120]!, bytes[120]! + 7, bytes[100]!]) {
+      fs.writeFileSync(file, whole.subarray(0, place));
+      assert.equal(damageText(opened(file)), undefined, `cut at ${place} of ${whole.length}`);
+    }
+  });
+
+  const flip = (file: string, place: number): void => {
+    const bytes = fs.readFileSync(file);
+    bytes[place]! ^= 0x10;
+    fs.writeFileSync(file, bytes);
+  };
+  const said = (file: string): string => damageText(opened(file))?.replace(/ \([^)]*\)/g, '') ?? 'nothing';
+  const LEFT_OUT = ': what was recorded there is left out';
+
+  test('or damaged where a member begins: that one is lost, and told of', t => {
+    const file = `${folder(t)}/r`;
+    const { then } = run(file, { samples: 320 });
+    const second = fs.readFileSync(file).indexOf(MEMBER_START, 1);
+    for (const at of [0, 2, 3, 4, 9]) {
+      flip(file, second + at);
+      const recording = opened(file);
+      assert.equal(recording.count, 220);
+      assert.equal(said(file), `the recording is damaged between sample 100 and sample 101${LEFT_OUT}`);
+      assert.ok(recording.begins(100));
+      assert.deepEqual(seen(recording.playerAt(99, 1e9).table), then[99]);
+      assert.deepEqual(seen(recording.playerAt(100, 1e9).table), then[200]);
+      recording.close();
+      flip(file, second + at);
+    }
+  });
+
+  test('or damaged at its ends and in many places', t => {
+    const file = `${folder(t)}/r`;
+    const { then, bytes } = run(file, { samples: 620 });
+    flip(file, bytes[609]! + 30);
+    assert.equal(said(file), `the recording is damaged after sample 610${LEFT_OUT}`);
+    for (const sample of [149, 249, 349, 449]) flip(file, bytes[sample]! + 30);
+    assert.match(
+      said(file),
+      /^the recording is damaged between sample \d+ and sample \d+, between .+, between .+ and in 2 more places: what/,
+    );
+    // none but the first has a header
+    flip(file, 30);
+    assert.match(errorOf(file), /^cannot replay .*: its header is damaged: name a file/);
+    run(file, { samples: 5, seed: 9, startedAt: 'later' });
+    assert.match(said(file), /^the recording is damaged before sample 1, /);
+    const recording = opened(file);
+    assert.deepEqual(seen(recording.playerAt(0, 0).table), then[100], 'the state after the first member is known');
+  });
+
+  test('or its older segment is not there as it was', t => {
+    const file = `${folder(t)}/r`;
+    run(file, { samples: 500, maxBytes: 60_000 });
+    assert.equal(said(file), 'nothing');
+    const both = opened(file).count;
+    flip(`${file}.1`, 3);
+    assert.equal(said(file), `the recording is damaged before sample 1${LEFT_OUT}`);
+    assert.ok(opened(file).count < both);
+    fs.rmSync(`${file}.1`);
+    assert.equal(said(file), 'nothing', 'nobody has to keep it');
+  });
+
+  test('or damaged and gone on with: what is altered is not sealed as if it were right', t => {
+    const file = `${folder(t)}/r`;
+    const { then, bytes } = run(file, { samples: 130 });
+    const torn = fs.readFileSync(file).subarray(0, bytes[125]);
+    for (let place = bytes[119]!; place < torn.length; place += 41) {
+      fs.writeFileSync(file, torn);
+      flip(file, place);
+      run(file, { samples: 1, seed: 3, startedAt: 'later' });
+      gunzipSync(fs.readFileSync(file));
+      const recording = opened(file);
+      assert.ok(recording.count >= 121, `${recording.count}`);
+      for (let index = 119; index < recording.count - 1; index++)
+        assert.deepEqual(seen(recording.playerAt(index, 0).table), then[index], `sample ${index}, flipped at ${place}`);
+      recording.close();
+    }
   });
 
   test('with zeros behind it, as a file system leaves them, is none the worse', t => {

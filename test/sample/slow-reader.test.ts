@@ -144,7 +144,7 @@ describe('slow reader', () => {
     let now = 0;
     await withReader({ shell, now: () => now, maxBytes: 10_000 }, async reader => {
       const path = file('fine');
-      assert.equal(textOf(await ask(reader, path)), '-could-block');
+      assert.equal(textOf(await ask(reader, path)), '-no-helper');
       now = 6_000;
       assert.equal(textOf(await ask(reader, path)), 'fine');
     });

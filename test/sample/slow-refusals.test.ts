@@ -115,17 +115,24 @@ describe('what is not tried again for a while', () => {
     });
   });
 
-  it('says could-block without a shell, and tries again later', async () => {
+  it('says no-helper without a shell, and tries again later', async () => {
     const shell = join(folder, 'late-shell');
     let now = 0;
     await withReader({ shell, now: () => now }, async reader => {
       const path = file('now');
       const answers = await Promise.all([ask(reader, path), ask(reader, file('too'))]);
-      assert.deepEqual(answers.map(textOf), ['-could-block', '-could-block']);
+      assert.deepEqual(answers.map(textOf), ['-no-helper', '-no-helper']);
       symlinkSync('/bin/sh', shell);
-      assert.equal(textOf(await ask(reader, path)), '-could-block');
+      assert.equal(textOf(await ask(reader, path)), '-no-helper');
       now = 6_000;
       assert.equal(textOf(await ask(reader, path)), 'now');
+    });
+  });
+
+  it('says no-helper without cat', async () => {
+    const shell = script('#!/bin/sh\nPATH=/nonexistent\nexec /bin/sh "$@"\n');
+    await withReader({ shell }, async reader => {
+      assert.equal(textOf(await ask(reader, file('here'))), '-no-helper');
     });
   });
 
