@@ -22,8 +22,12 @@ const CUTS = ['kill9', 'close', 'reset', 'stall'];
 const QUIT_MS = 1000;
 const KEY_MS = 1500;
 const GONE_MS = 1000;
+/** Half a second, and what lies in the way itself and in a packet. */
+const ON_ITS_WAY_MS = 650;
 /** A hard cap: so many seconds' bytes may go at once. */
 const BURST_SECONDS = 0.5;
+/** A cursor report as a shell's terminal shows it. */
+const REPORT = /\d+;\d+R/g;
 const PATIENCE_MS = 60_000;
 const KEY_PATIENCE_MS = 10_000;
 const SETTLE_MS = 12_000;
@@ -54,7 +58,9 @@ async function slow(server, name) {
     for (let i = 0; i < 8; i++) {
       await delay(700 + 137 * i); // at no fixed moment of the frames
       const before = session.selected();
-      session.send(i % 2 === 0 ? '\x1b[B' : '\x1b[A');
+      // a sample may have put the selected task first, where up does nothing
+      const isFirst = before <= session.lines().findIndex(line => /\bPID\b/.test(line)) + 1;
+      session.send(isFirst ? '\x1b[B' : '\x1b[A');
       answers.push(await session.until(() => session.selected() !== before, KEY_PATIENCE_MS));
     }
     const seconds = (performance.now() - from) / 1000;
@@ -65,7 +71,7 @@ async function slow(server, name) {
       KEY_MS + rttMs,
     );
     tell('most on its way (of the wire)', down.most, Infinity, 'bytes');
-    tell('the same', (down.most * 8000) / bitsPerSecond, Infinity, 'ms');
+    tell('the same', (down.most * 8000) / bitsPerSecond, ON_ITS_WAY_MS + rttMs / 2);
     tell('bytes per second at the terminal', (session.bytes - bytes) / seconds, bitsPerSecond / 8, 'B/s');
     tell('the same on the wire', (down.passed - passed) / seconds, Infinity, 'B/s');
     tell('CPU', (cpuMs(treeOf(session.pid)) - cpu) / seconds / 10, Infinity, '%');
@@ -79,7 +85,9 @@ async function slow(server, name) {
   const early = await Session.open({ server, speed: SPEEDS[name] });
   try {
     await early.until(() => early.bytes > 200, PATIENCE_MS);
-    tell('the prompt after q', await quit(early));
+    tell('the prompt after q', await quit(early), QUIT_MS + rttMs);
+    await delay(2 * QUIT_MS);
+    tell('answers that came to the shell', early.lines().join('').match(REPORT)?.length ?? 0, 0, '');
   } finally {
     early.close();
   }

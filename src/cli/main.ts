@@ -22,6 +22,10 @@ async function decode({ words, kernel, format, ascii }: Options): Promise<void> 
 }
 
 async function run(options: Options): Promise<void> {
+  const { command, config, theme, keys } = options;
+  // the monitor looks for itself, as it reads the file anyway
+  if (!['help', 'version', 'monitor'].includes(command) && [config, theme, keys].some(given => given !== undefined))
+    await (await import('./settings.ts')).checkSettings(options);
   switch (options.command) {
     case 'help':
       writeAll(1, helpText());

@@ -104,7 +104,7 @@ export function manPage(version: string): string {
       'OPTIONS',
       ...optionLines(),
       ...paragraphs(
-        'Durations are seconds, or have a unit: 500ms, 10s, 2m. Lists have commas between their words. All columns are listed by taskscope fields.',
+        'Durations are seconds, or have a unit: 500ms, 10s, 2m. Sizes are bytes, or have a unit by 1,024: 500k, 16M or 16MiB. Lists have commas between their words. All columns are listed by taskscope fields.',
       ),
     ),
     ...section(

@@ -14,7 +14,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: 'interval',
     short: 'd',
     value: 'SECONDS',
-    help: '0.1 to 3600, default 2 (1 with --once); 0 with --once: one sample, no rates',
+    help: '0.1 to 3600, default 2 (--once, show, check: 1); 0 with --once, show: one sample, no rates',
   },
   { name: 'format', value: 'FORMAT', help: 'table, json, ndjson or csv' },
   { name: 'json', help: 'short for --format json' },
@@ -53,7 +53,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   {
     name: 'for',
     value: 'DURATION',
-    help: 'watch so long before printing: --once 0, --once --stuck 5s, check 30s by default',
+    help: 'watch so long: --once 0, --once --stuck 5s, check 30s by default, record until it is ended',
   },
   { name: 'stuck', help: 'only what is stuck, by what it waits for; with --once after 5 seconds (--for)' },
   {

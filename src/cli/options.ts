@@ -150,7 +150,7 @@ function intervalOf(text: string, oneSample: boolean): number {
   if (seconds === 0 && oneSample) return 0;
   if (seconds === undefined || seconds < 0.1 || seconds > 3600) {
     throw new UsageError(
-      `interval '${text}' is out of range: give 0.1 to 3600 seconds${seconds === 0 ? ' (0 only with --once)' : ''}`,
+      `interval '${text}' is out of range: give 0.1 to 3600 seconds${seconds === 0 ? ' (0 only with --once and show)' : ''}`,
     );
   }
   return seconds;
@@ -232,7 +232,9 @@ function durationOf(option: string, text: string | undefined): number | undefine
 function sizeOf(option: string, text: string | undefined): number | undefined {
   const bytes = text === undefined ? undefined : parseSize(text);
   if (text !== undefined && bytes === undefined)
-    throw new UsageError(`${option} '${text}' is no size: give bytes, or a number with KiB, MiB or GiB, as in 16MiB`);
+    throw new UsageError(
+      `${option} '${text}' is no size: give bytes, or a number with K, M, G or T (by 1,024), as in 16MiB`,
+    );
   return bytes;
 }
 
@@ -307,6 +309,8 @@ export function helpText(): string {
     '',
     'options:',
     ...options,
+    '',
+    'A DURATION is seconds, or 500ms, 10s, 2m; a SIZE is bytes, or 500k, 16M or 16MiB, by 1,024.',
     '',
     'examples:',
     '  taskscope --once -s -maj_flt_rate --limit 20      who waits for the disk',

@@ -138,6 +138,8 @@ export async function record(options: Options): Promise<void> {
   if (file === undefined) throw new UsageError("record needs a file: 'taskscope record FILE'");
   if (more.length > 0) throw new UsageError(`record takes one file, not '${options.words.join(' ')}'`);
   const keep = options.keep === undefined ? undefined : await filterOf(options.keep);
+  const { rules, error } = await readRules(options);
+  if (error !== undefined) complain(`${error}: only what the shipped findings need is recorded`);
   const source = await openSource(options);
   const { tree, machine } = source;
   if (source.recorded) throw new UsageError(`${options.proc} is a recording already: copy the file`);
@@ -182,7 +184,7 @@ export async function record(options: Options): Promise<void> {
     }),
   );
   const extra = new ExtraFiles(tree, sampler, recorder, slow, () => undefined);
-  const reading = new Reading(recorder, extra, sampler, table, keep, await readRules(options));
+  const reading = new Reading(recorder, extra, sampler, table, keep, rules);
   complain(
     `recording ${machine.hostname || 'the tasks'} to ${path.resolve(file)}: ${ENDS[tree.keeps ? 'live' : 'copy']}`,
   );

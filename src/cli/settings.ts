@@ -11,6 +11,7 @@ import { type Theme, THEME_NAMES, THEMES, TONES } from '../term/theme.ts';
 import { METER_LAYOUTS } from '../view/meters/facts.ts';
 import { changesOf } from './changes.ts';
 import type { Rule } from '../findings/rule.ts';
+import { RULES } from '../findings/rules.ts';
 import { configured, filterError, findingError, rulesOf, themesOf } from './configure.ts';
 import { oneOf, type Options, parseOptions, UsageError } from './options.ts';
 
@@ -46,12 +47,27 @@ export async function readFilters(options: Options): Promise<ReadonlyMap<string,
   return new Map(Object.entries(result.settings.filters ?? {}));
 }
 
-/** The rules of findings, the user's own among them. @throws UsageError */
-export async function readRules(options: Options): Promise<readonly Rule[]> {
+/** The rules of findings, the user's own among them; with an error in the file, which is told, the shipped ones. */
+export async function readRules(
+  options: Options,
+): Promise<{ readonly rules: readonly Rule[]; readonly error?: string }> {
   const file = fileOf(options);
   const result = await readConfig(file, KNOWN);
-  if (!result.ok) throw new UsageError(complaint(file, result));
-  return rulesOf(result.settings);
+  return result.ok ? { rules: rulesOf(result.settings) } : { rules: RULES, error: complaint(file, result) };
+}
+
+/** What the command line says of the settings has to be there, whether or not the command uses it. @throws UsageError */
+function checkGiven({ config, keys, theme }: Options, result: ConfigResult): void {
+  if (keys !== undefined) oneOf('key map', keys, KEY_MAPS);
+  if (config !== undefined && result.ok && result.absent)
+    throw new UsageError(`there is no configuration at ${config}: name a file that is there`);
+  // a theme of a file that cannot be read may be right
+  if (theme !== undefined && result.ok) oneOf('theme', theme, [...themesOf(result.settings).keys()]);
+}
+
+/** For commands that are no monitor. @throws UsageError */
+export async function checkSettings(options: Options): Promise<void> {
+  checkGiven(options, await readConfig(fileOf(options), KNOWN));
 }
 
 export interface StartedSettings {
@@ -71,7 +87,6 @@ export interface StartedSettings {
 
 /** Reads the configuration. An error in it does not stop the program: it is shown, and the defaults stand. @throws UsageError */
 export async function startSettings(options: Options, machine: Machine): Promise<StartedSettings> {
-  if (options.keys !== undefined) oneOf('key map', options.keys, KEY_MAPS);
   const settings = new FileSettings(options, machine);
   await settings.start();
   return settings;
@@ -111,13 +126,8 @@ class FileSettings implements StartedSettings {
   /** @throws UsageError */
   async start(): Promise<void> {
     const result = await readConfig(this.#file, KNOWN);
-    const { config, theme } = this.#options;
-    if (config !== undefined && result.ok && result.absent) {
-      throw new UsageError(`there is no configuration at ${config}: name a file that is there`);
-    }
+    checkGiven(this.#options, result);
     this.state = this.#judge(this.state, result, undefined);
-    // a theme of a file that cannot be read may be right
-    if (theme !== undefined && !this.#broken) oneOf('theme', theme, [...this.#themes.keys()]);
   }
 
   rules(): readonly Rule[] {

@@ -2,6 +2,8 @@
 import { TaskCursor } from '../model/task-cursor.ts';
 import { findingsJson } from '../findings/json.ts';
 import { findingsText } from '../findings/lines.ts';
+import type { Rule } from '../findings/rule.ts';
+import { RULES } from '../findings/rules.ts';
 import { machineJson } from '../out/json.ts';
 import { lineText } from '../pages/render.ts';
 import { ExtraFiles } from '../sample/extra-files.ts';
@@ -12,7 +14,7 @@ import { isUtf8Locale } from '../term/environment.ts';
 import { asciiText } from '../units/text.ts';
 import type { Options } from './options.ts';
 import { UsageError } from './options.ts';
-import { writeAll } from './output.ts';
+import { complain, writeAll } from './output.ts';
 import { checkThreads, openModel, openSource, type Recorded, type Source } from './session.ts';
 import { readRules } from './settings.ts';
 import { sleep } from './sleep.ts';
@@ -30,8 +32,13 @@ interface Looked {
 }
 
 /** Through a recording up to `--at`, or from so many seconds before it: all its runs; nothing is known to hold across a gap. */
-export async function lookBack(source: Source, { recording, index }: Recorded, options: Options): Promise<Looked> {
-  const from = recording.instant(index).ms - (options.for ?? Number.POSITIVE_INFINITY) * 1000;
+export function lookBack(
+  source: Source,
+  { recording, index }: Recorded,
+  rules: readonly Rule[],
+  seconds = Number.POSITIVE_INFINITY,
+): Looked {
+  const from = recording.instant(index).ms - seconds * 1000;
   let first = index;
   while (first > 0 && recording.instant(first - 1).ms >= from) first--;
   let player = recording.playerAt(first, 0);
@@ -39,7 +46,7 @@ export async function lookBack(source: Source, { recording, index }: Recorded, o
   const watchers = new Watchers(
     source,
     { cursor: new TaskCursor(player.table), want: () => undefined },
-    { rules: await readRules(options), endedKeptMs: Number.POSITIVE_INFINITY, ...nothingMore },
+    { rules, endedKeptMs: Number.POSITIVE_INFINITY, ...nothingMore },
   );
   watchers.sampled();
   for (let next = first + 1; next <= index; next++) {
@@ -53,11 +60,11 @@ export async function lookBack(source: Source, { recording, index }: Recorded, o
 }
 
 /** Samples for so many seconds, or through all instants of a capture or a recording. */
-async function look(options: Options, seconds: number): Promise<Looked> {
+async function look(options: Options, seconds: number, rules: readonly Rule[]): Promise<Looked> {
   const source = await openSource(options);
   if (source.recorded) {
     checkThreads(source, options);
-    return lookBack(source, source.recorded, options);
+    return lookBack(source, source.recorded, rules, options.for);
   }
   const { tree } = source;
   const interval = options.interval ?? 1;
@@ -67,7 +74,7 @@ async function look(options: Options, seconds: number): Promise<Looked> {
   const watchers = new Watchers(
     source,
     { cursor: new TaskCursor(table), want: (seat, file) => extra.want(seat, file, false) },
-    { rules: await readRules(options), budget: Number.POSITIVE_INFINITY, slow, others: true, onLate: () => undefined },
+    { rules, budget: Number.POSITIVE_INFINITY, slow, others: true, onLate: () => undefined },
   );
   const started = performance.now();
   for (let samples = 1; ; samples++) {
@@ -99,9 +106,11 @@ function print(options: Options, json: () => unknown, text: () => string): void 
   } else writeAll(1, jsonText(json(), options.format === 'json' ? 2 : undefined) + '\n');
 }
 
-/** `taskscope check`: exit status 0 none, 1 some. */
+/** `taskscope check`: exit status 0 none, 1 some, 2 when none was found and not all were looked for. */
 export async function check(options: Options): Promise<void> {
-  const { watchers, cursor, close } = await look(options, options.for ?? CHECK_SECONDS);
+  const { rules, error } = await readRules(options);
+  if (error !== undefined) complain(`${error}: only the shipped findings are looked for`);
+  const { watchers, cursor, close } = await look(options, options.for ?? CHECK_SECONDS, rules);
   const { findings } = watchers;
   print(
     options,
@@ -110,11 +119,13 @@ export async function check(options: Options): Promise<void> {
   );
   close();
   if (findings.findings.length > 0) process.exitCode = 1;
+  else if (error !== undefined) process.exitCode = 2;
 }
 
 /** `taskscope --once --stuck` */
 export async function printStuck(options: Options): Promise<void> {
-  const { watchers, cursor, close } = await look(options, options.for ?? STUCK_SECONDS);
+  // what is stuck does not depend on rules, nor this on the configuration
+  const { watchers, cursor, close } = await look(options, options.for ?? STUCK_SECONDS, RULES);
   watchers.stuck();
   // the kernel stacks that were asked for
   await watchers.settled();

@@ -2,7 +2,7 @@
 import { latin1 } from '../decode/bytes.ts';
 import { statTexts } from '../decode/pid-stat.ts';
 import { field } from '../fields/registry.ts';
-import { FIRST_SAMPLE, NOT_IN_KERNEL, type TaskView } from '../fields/task.ts';
+import { FIRST_SAMPLE, NO_PERMISSION, NOT_IN_KERNEL, type TaskView } from '../fields/task.ts';
 import { isBetween } from '../kernel/release.ts';
 import { exitSignalText, policyName, priorityText } from '../kernel/sched.ts';
 import { signalName } from '../kernel/signals.ts';
@@ -10,10 +10,11 @@ import { STAT_FIELDS, type StatFieldFact } from '../kernel/stat-fields.ts';
 import { stateName } from '../kernel/states.ts';
 import { ttyName } from '../kernel/tty.ts';
 import { bytesText, compactText, dateTimeText, formatValue, grouped, type Unit } from '../units/format.ts';
-import { isMissing, MISSING_REASONS } from '../units/missing.ts';
+import { isMissing } from '../units/missing.ts';
 import type { TaskContext, TaskPageBuilder } from './context.ts';
 import { item, type Item, missingItem, note, numberItem } from './document.ts';
 import { bootedAt, stateLetter } from './identity.ts';
+import { whyNoValue } from './values.ts';
 
 /** PTRACE_EVENT_…, include/uapi/linux/ptrace.h. */
 const PTRACE_EVENTS: Readonly<Record<number, string>> = {
@@ -103,7 +104,6 @@ const VSIZE = 23;
 const MOST_CHANGES = 3;
 /** A date and time. */
 const MOST_DECODED = 19;
-const HIDDEN_NOTE = `Hidden: ${MISSING_REASONS['no-permission']}.`;
 
 /** In the field's own unit; large ones shortened, in full in JSON. */
 function signed(value: number, n: number): string {
@@ -210,7 +210,7 @@ export const statPage: TaskPageBuilder = context => {
         ],
         rows: STAT_FIELDS.map(fact => row(fact, task, before)),
       },
-      ...(STAT_FIELDS.some(fact => isHidden(fact, task)) ? [note(HIDDEN_NOTE)] : []),
+      ...(STAT_FIELDS.some(fact => isHidden(fact, task)) ? [note(`Hidden: ${whyNoValue(task, NO_PERMISSION)}.`)] : []),
       ...(task.statText(52) === undefined ? [note('52 fields since Linux 3.5; 47 in 3.3 and 3.4, 44 before.')] : []),
     ],
   };

@@ -17,10 +17,13 @@ export function ownCostMeter(): (done: (usage: OwnUsage) => void) => void {
   // it would write to the screen where /proc/uptime cannot be read
   process.env['PIDUSAGE_SILENT'] = '1';
   return done => {
-    void import('pidusage').then(({ default: pidusage }) => {
-      pidusage(process.pid, (error, usage) => {
-        if (!error && measured++ > 0) done({ cpuPercent: usage.cpu, rssBytes: usage.memory });
-      });
-    });
+    import('pidusage')
+      .then(({ default: pidusage }) => {
+        pidusage(process.pid, (error, usage) => {
+          if (!error && measured++ > 0) done({ cpuPercent: usage.cpu, rssBytes: usage.memory });
+        });
+      })
+      // no shell for getconf: Node throws what exec() says, but for a few errors
+      .catch(() => undefined);
   };
 }

@@ -4,13 +4,17 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { pause } from './last-words.ts';
 
-/** Longer than a round trip, shorter than one notices; the longer one for a line that is slow, or of which nothing is known. */
+/** Longer than a round trip, shorter than one notices. */
 const PATIENCE_MS = 100;
-const SLOW_PATIENCE_MS = 300;
+/** Where nothing is known of the line. */
+const UNKNOWN_PATIENCE_MS = 300;
+/** The most, for a line that has half a second of output to deliver before the answer. */
+const SLOW_PATIENCE_MS = 800;
 const PAUSE_MS = 5;
 
 /** Milliseconds to wait for an answer, where the last one took so long (Infinity: there was none). */
-export const answerPatience = (tookMs: number): number => Math.min(SLOW_PATIENCE_MS, Math.max(PATIENCE_MS, 2 * tookMs));
+export const answerPatience = (tookMs: number): number =>
+  tookMs === Infinity ? UNKNOWN_PATIENCE_MS : Math.min(SLOW_PATIENCE_MS, Math.max(PATIENCE_MS, 2 * tookMs));
 
 /** Reads the keyboard until so many cursor reports have come, or {@link answerPatience} is at its end. Never throws. */
 export function swallowAnswers(count: number, tookMs: number): void {

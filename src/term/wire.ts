@@ -17,6 +17,11 @@ const ASK = '\x1b7\x1b[2;1H\x1b[6n\x1b8';
 
 /** Under a cap of bytes pieces are not smaller. */
 const LEAST_PIECE = 128;
+/**
+ * Between pieces for a slow line, so that each is a packet: of a packet nothing arrives, and no question is answered, before
+ * its last byte, and the line would stand idle meanwhile.
+ */
+const APART_MS = 20;
 
 export interface WireEvents {
   /** The terminal has taken everything. */
@@ -31,7 +36,7 @@ export class Wire {
   readonly #events: WireEvents;
   readonly #flow = new Flow(() => performance.now());
   readonly #cap: RateCap;
-  #capped: NodeJS.Timeout | undefined;
+  #later: NodeJS.Timeout | undefined;
   /** Writes that the kernel has not taken as a whole. */
   #pending = 0;
   #frame = '';
@@ -96,9 +101,12 @@ export class Wire {
     return { text: this.#frame, sent };
   }
 
-  /** Writes modes and the like, now. */
+  /** Writes modes and the like, now; the first time with a question, so that the line is known before the first frame. */
   control(text: string): void {
-    if (!this.#muted) this.#write(text);
+    if (this.#muted) return;
+    this.#write(this.#flow.sent(Buffer.byteLength(text)) ? text + ASK : text);
+    this.#awaitAnswer();
+    this.#awaitRoom();
   }
 
   /** The terminal told where its cursor is. */
@@ -115,7 +123,7 @@ export class Wire {
     this.#rest = '';
     this.#flow.forget();
     clearTimeout(this.#patience);
-    clearTimeout(this.#capped);
+    clearTimeout(this.#later);
   }
 
   /** Nothing is written any more. */
@@ -133,6 +141,7 @@ export class Wire {
       const part = this.#flow.sent(Buffer.byteLength(piece)) ? piece + ASK : piece;
       this.#cap.sent(Buffer.byteLength(part));
       text += part;
+      if (this.#flow.isSlow) break;
     }
     if (text !== '') {
       this.#cap.sent(BEGIN.length + END.length);
@@ -142,12 +151,13 @@ export class Wire {
     this.#awaitRoom();
   }
 
-  /** Under a cap of bytes the rest goes, or the next frame is asked for, when there is room again. */
+  /** The rest, or the next frame, goes when there is room again without an answer: after a moment, or by the cap of bytes. */
   #awaitRoom(): void {
-    clearTimeout(this.#capped);
-    const wait = this.#cap.waitFor(LEAST_PIECE);
+    clearTimeout(this.#later);
+    const hold = this.#flow.holdMs || this.#cap.waitFor(LEAST_PIECE);
+    const wait = this.#rest !== '' && this.#room > 0 ? APART_MS : hold;
     if (wait === 0 || this.#muted) return;
-    this.#capped = setTimeout(() => {
+    this.#later = setTimeout(() => {
       this.#pump();
       if (!this.behind) this.#events.ready();
     }, wait).unref();
@@ -166,11 +176,18 @@ export class Wire {
     clearTimeout(this.#patience);
     const { patience } = this.#flow;
     if (patience === undefined || this.#muted) return;
-    this.#patience = setTimeout(() => {
-      this.#flow.giveUp();
-      this.#pump();
-      if (!this.behind) this.#events.ready();
-    }, patience).unref();
+    // after a long turn of ours the answer may have come already: timers are before it in the loop, immediates after
+    this.#patience = setTimeout(() => setImmediate(() => this.#giveUp()), patience).unref();
+  }
+
+  #giveUp(): void {
+    if (this.#flow.patience !== 0) {
+      this.#awaitAnswer(); // there was one; or the timer was early, by less than a millisecond
+      return;
+    }
+    this.#flow.giveUp();
+    this.#pump();
+    if (!this.behind) this.#events.ready();
   }
 }
 

@@ -8,20 +8,12 @@ export function parseDuration(text: string): number | undefined {
   return match ? Number(match[1]) * DURATION_UNITS[match[2]!]! : undefined;
 }
 
-const SIZE_UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-};
-
-/** `16MiB`, `500k`, or a bare number of bytes → bytes. */
+/** `16MiB`, `16M` (the same: all by 1,024, as in filters and as sizes are shown), or a bare number of bytes → bytes. */
 export function parseSize(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*([kMG]|[KMG]iB|)$/.exec(text.trim());
-  return match ? Math.round(Number(match[1]) * SIZE_UNITS[match[2]!]!) : undefined;
+  const [, number, letter = ''] = /^(\d+(?:\.\d+)?)\s*(?:B|(k|[KMGT](?:iB)?)|)$/.exec(text.trim()) ?? [];
+  return number === undefined
+    ? undefined
+    : Math.round(Number(number) * 1024 ** 'BKMGT'.indexOf(letter.charAt(0).toUpperCase()));
 }
 
 /** A time as it was written: all of the second (or minute) that it names, in milliseconds since 1970. */

@@ -50,8 +50,28 @@ describe('what is run', () => {
     assert.equal(parse('record f --max-size 1MiB').maxSize, 1 << 20);
     assert.equal(parse('replay f --at 12:01:33').at, '12:01:33');
     assert.match(refused(['replay']), /^replay needs a file/);
-    assert.match(refused(['record', 'f', '--max-size', '100k']), /^max-size 100000 is too small/);
+    assert.match(refused(['record', 'f', '--max-size', '100k']), /^max-size 102400 is too small/);
     assert.match(refused(['replay', 'f', '--at', '25:00']), /^at '25:00' is no time/);
+  });
+
+  test('a size is by 1,024, as in filters', () => {
+    const sizes = {
+      '300000': 300_000,
+      '512k': 1 << 19,
+      '512K': 1 << 19,
+      '16M': 1 << 24,
+      '16MiB': 1 << 24,
+      '0.5G': 1 << 29,
+    };
+    for (const [text, bytes] of Object.entries(sizes)) {
+      assert.equal(parse(`--history-size ${text}`).historySize, bytes, text);
+      assert.equal(parse(`record f --max-size ${text}`).maxSize, bytes, text);
+    }
+    for (const text of ['16MB', '16m', '16kiB', 'M', '-1', '1e6', '16Mi'])
+      assert.match(
+        refused([`--history-size=${text}`]),
+        /^history-size '.*' is no size: give bytes, or a number with K, M,/,
+      );
   });
 
   test('what stands behind a command', () => {
@@ -137,6 +157,8 @@ describe('errors name the nearest valid word', () => {
 
 test('the help names every option and command', () => {
   const text = helpText();
+  assert.match(text, /--interval SECONDS\s+0\.1 to 3600, default 2 \(--once, show, check: 1\)/);
+  assert.match(text, /--for DURATION .*record until/);
   for (const { name, short } of OPTIONS) {
     assert.ok(text.includes(`--${name}`), name);
     if (short !== undefined) assert.ok(text.includes(`-${short}, --${name}`), short);

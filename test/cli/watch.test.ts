@@ -7,6 +7,7 @@ import { Recorder } from '../../src/history/recorder.ts';
 import { parseOptions } from '../../src/cli/options.ts';
 import { openSource } from '../../src/cli/session.ts';
 import { lookBack } from '../../src/cli/watch.ts';
+import { RULES } from '../../src/findings/rules.ts';
 import { TaskTable } from '../../src/model/task-table.ts';
 import { RecordingWriter } from '../../src/recording/writer.ts';
 import { folder, header, machine } from '../recording/recorded.ts';
@@ -44,9 +45,8 @@ test('a task in D in two runs of a recording: the minute between them is not cou
   record(file, '2026-11-22T12:00:00.000Z', 0, 20);
   record(file, '2026-11-22T12:01:20.000Z', 80, 100);
   const look = async (...at: string[]): Promise<{ readonly found: string[]; readonly watched: number }> => {
-    const options = parseOptions(['check', '--proc', file, '--config', '/dev/null', ...at]);
-    const source = await openSource(options);
-    const { watchers, close } = await lookBack(source, source.recorded!, options);
+    const source = await openSource(parseOptions(['check', '--proc', file, ...at]));
+    const { watchers, close } = lookBack(source, source.recorded!, RULES);
     const { findings, watchedSeconds } = watchers.findings;
     close();
     source.recorded!.recording.close();

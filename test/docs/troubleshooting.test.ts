@@ -54,6 +54,27 @@ describe('messages', () => {
     fs.cpSync(`${root}bin`, path.join(folder, 'bin'), { recursive: true });
     told(spawnSync(NODE, [path.join(folder, 'bin', 'taskscope.js')], { encoding: 'utf8' }).stderr);
   });
+  test('an old Node', () => {
+    const started = (version: string) => {
+      const old = `Object.defineProperty(process.versions, 'node', { value: '${version}' }); process.argv.splice(1, 0, 'taskscope');`;
+      const { status, stderr } = spawnSync(
+        NODE,
+        ['-e', `${old} require(${JSON.stringify(PROGRAM)})`, '--', '--version'],
+        {
+          encoding: 'utf8',
+        },
+      );
+      return { status, stderr };
+    };
+    const { engines } = JSON.parse(fs.readFileSync(`${root}package.json`, 'utf8')) as { engines: { node: string } };
+    const [, major = 0, minor = 0] = (/^>=(\d+)\.(\d+)$/.exec(engines.node) ?? []).map(Number);
+    const { status, stderr } = started('18.20.4');
+    assert.equal(status, 1);
+    told(stderr);
+    assert.match(started(`${major}.${minor - 1}.9`).stderr, /is too old/);
+    assert.deepEqual(started(`${major}.${minor}.0`), { status: 0, stderr: '' });
+    assert.deepEqual(started(`${major + 1}.0.0`), { status: 0, stderr: '' });
+  });
   test('no /proc', t => {
     const script = `mount -t tmpfs none /proc && exec "${NODE}" "${PROGRAM}" --once`;
     const { stderr, error } = spawnSync('unshare', ['--mount', 'sh', '-c', script], { encoding: 'utf8' });

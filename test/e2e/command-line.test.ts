@@ -1,7 +1,10 @@
 /** The real program without a terminal: what it prints, what it complains of, how it ends. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { describe, test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
 import { CAPTURE, ENV, NODE, PROGRAM } from './program.ts';
 
 const run = (args: readonly string[], input = ''): { status: number | null; out: string; err: string } => {
@@ -96,5 +99,63 @@ describe('output', () => {
   test('decode reads stdin; the version is that of the package', () => {
     assert.match(run(['decode', '--kernel', '4.2'], 'suspend: task_flags:0x00404040 here').out, /PF_USED_ASYNC/);
     assert.match(run(['--version']).out, /^taskscope \d+\.\d+\.\d+ \(([\da-f]{12}(-dirty)?|unknown)\)\n$/);
+  });
+});
+
+describe('the configuration, where there is no monitor', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'taskscope-config-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = (name: string, text: string): string => {
+    writeFileSync(path.join(folder, name), text);
+    return path.join(folder, name);
+  };
+  const source = ['--proc', CAPTURE];
+  const commands: readonly (readonly string[])[] = [
+    ['--once', ...source],
+    ['--once', '--stuck', ...source],
+    ['show', 'system', ...source],
+    ['check', ...source],
+    ['record', path.join(folder, 'never.tsr'), ...source],
+    ['decode', '0x40'],
+    ['fields', 'pid'],
+  ];
+
+  for (const command of commands)
+    test(`${command[0]!} refuses a file, a theme and a map that are not there`, () => {
+      const refused = (...more: string[]): string => {
+        const { status, out, err } = run([...command, ...more]);
+        assert.deepEqual([status, out], [2, '']);
+        return err;
+      };
+      assert.match(
+        refused('--config', '/nowhere/c.toml'),
+        /^taskscope: there is no configuration at \/nowhere\/c\.toml: /,
+      );
+      assert.match(refused('--theme', 'drak'), /^taskscope: unknown theme 'drak': did you mean 'dark'\?/);
+      assert.match(refused('--keys', 'vmi'), /^taskscope: unknown key map 'vmi'/);
+    });
+
+  test('a theme of the file is one', () => {
+    const config = file('themes.toml', '[themes.mine]\nbase = "dark"\n');
+    assert.equal(run(['fields', 'pid', '--config', config, '--theme', 'mine']).status, 0);
+    assert.equal(run(['fields', 'pid', '--theme', 'mine']).status, 2);
+  });
+
+  test('with an error in it only what needs findings tells so, and goes on', () => {
+    const broken = ['--config', file('broken.toml', 'interval = "fast"\n'), ...source];
+    const said =
+      /^taskscope: broken\.toml:1: interval has to be [^\n]*: only (?:the shipped|what the shipped) findings/;
+    for (const command of [['--once'], ['--once', '--stuck'], ['show', 'system']]) {
+      const { status, err } = run([...command, ...broken]);
+      assert.deepEqual([status, err], [0, ''], command.join(' '));
+    }
+    const recorded = run(['record', path.join(folder, 'r.tsr'), ...broken]);
+    assert.equal(recorded.status, 0);
+    assert.match(recorded.err, said);
+    const checked = run(['check', ...broken]);
+    assert.equal(checked.status, 2, 'nothing was found, and not all was looked for');
+    assert.match(checked.err, said);
+    assert.equal(checked.out, run(['check', ...source, '--config', '/dev/null']).out);
+    assert.equal(run(['check', ...source, '--config', '/dev/null']).status, 0);
   });
 });

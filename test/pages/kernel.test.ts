@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { kernelPage } from '../../src/pages/kernel.ts';
+import { overviewPage } from '../../src/pages/overview.ts';
 import { lineOf, shown, type Subject } from './shown.ts';
 
 const MAPS = `00400000-00401000 r-xp 00001000 fe:00 12                                 /usr/bin/reader
@@ -257,6 +258,20 @@ describe('what is not told', () => {
     assert.match(lineOf(page, 'stack: '), /not permitted: needs CAP_SYS_ADMIN/);
     assert.match(lineOf(page, 'sched: '), /CONFIG_SCHED_DEBUG/);
     assert.equal(page.json['syscall'], null);
+  });
+  test('who has CAP_SYS_PTRACE is told for every line that it does not help here', () => {
+    const denied = { missing: 'no-permission' } as const;
+    const subject: Subject = {
+      stat: { startcode: 1 },
+      machine: { live: true, mayPtrace: true },
+      columns: { wchan: '0' },
+      files: { syscall: denied, maps: denied, stack: denied },
+    };
+    const page = shown(kernelPage, subject);
+    for (const label of ['Waits in', 'System call'])
+      assert.match(lineOf(page, label), /- \(denied although CAP_SYS_PTRACE is held: /, label);
+    assert.match(lineOf(shown(overviewPage, subject), 'Waits in'), /denied although CAP_SYS_PTRACE is held/);
+    assert.doesNotMatch(page.text, /needs [^\n]*CAP_SYS_PTRACE/);
   });
   test('before 4.19 the stack needs no CAP_SYS_ADMIN', () => {
     const files = { stack: { missing: 'no-permission' } } as const;

@@ -62,7 +62,7 @@ describe('the 52 fields', () => {
   });
 
   test('hidden fields are no values, and say which right shows them', () => {
-    const shown = page({ stat: { startcode: 1, wchan: 0, exit_code: 0 } });
+    const shown = page({ stat: { startcode: 1, wchan: 0, exit_code: 0 }, machine: { mayPtrace: false } });
     for (const n of [26, 27, 28, 29, 30, 35, 45, 46, 47, 48, 49, 50, 51, 52]) {
       assert.equal(field(shown, n)['decoded'], null, `field ${n}`);
       assert.match(
@@ -74,6 +74,8 @@ describe('the 52 fields', () => {
     assert.equal(field(shown, 14)['decoded'], 0);
     assert.match(shown.text, /Hidden: not permitted: needs the right to ptrace this task/);
     assert.doesNotMatch(page({ stat: { startcode: 4194304 } }).text, /[Hh]idden:/);
+    const root = page({ stat: { startcode: 1 }, machine: { live: true, mayPtrace: true } });
+    assert.match(root.text, /Hidden: denied although CAP_SYS_PTRACE is held: /);
   });
 
   test('obsolete fields say where the truth is', () => {

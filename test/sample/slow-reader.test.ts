@@ -138,6 +138,17 @@ describe('slow reader', () => {
     });
   });
 
+  it('says no-helper where the shell is no program: Node throws that (ENOEXEC)', async () => {
+    const shell = script('\x7fELF');
+    let now = 0;
+    await withReader({ shell, now: () => now }, async reader => {
+      assert.equal(textOf(await ask(reader, file('one'))), '-no-helper');
+      now = 6_000;
+      assert.equal(textOf(await ask(reader, file('two'))), '-no-helper');
+      assert.equal(reader.pending, 0);
+    });
+  });
+
   it('survives a shell that talks nonsense from the start', async () => {
     const flag = join(folder, 'flag-1');
     const shell = script(`#!/bin/sh\n[ -e '${flag}' ] && exec /bin/sh "$@"\n: >'${flag}'; exec yes\n`);

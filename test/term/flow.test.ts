@@ -46,10 +46,46 @@ class Line {
 }
 
 describe('output on its way', () => {
-  test('the first screen waits for nothing', () => assert.equal(new Line(960, 10).send(20_000), 0));
+  test('nothing is known: half a screen, and the first bytes are asked about', () => {
+    let now = 0;
+    const flow = new Flow(() => now);
+    assert.equal(flow.sent(44), true);
+    assert.equal(flow.room, 0);
+    now = 30;
+    assert.equal(flow.holdMs, 20);
+    now = 50; // it is not near
+    assert.equal(flow.holdMs, 0);
+    assert.equal(flow.room, 468);
+  });
+
+  test('an answer at once opens it: the first screen on a terminal that is near', () => {
+    const line = new Line(1e8, 0.5);
+    line.flow.sent(44);
+    line.run(1);
+    line.flow.answered();
+    assert.equal(line.send(20_000), 0);
+  });
+
+  test('no more is sent than answers prove to arrive in the time that is allowed', () => {
+    let now = 0;
+    const flow = new Flow(() => now);
+    flow.sent(256);
+    now = 100;
+    assert.equal(flow.room, 256);
+    flow.sent(256);
+    assert.equal(flow.room, 0);
+    now = 200; // all of 200 ms was the way: 256 bytes in 200 ms are 896 in 700
+    flow.answered();
+    assert.equal(flow.room, 896 - 256);
+    now = 300; // 512 bytes in the 300 ms since the first of them was sent, not in the 200 since they were asked about
+    flow.answered();
+    assert.equal(flow.room, Math.floor((512 * 700) / 300));
+  });
 
   test('a modem of 9,600 baud: about half a second once it is known, and the line is never idle', () => {
     const line = new Line(960, 20);
+    line.send(44);
+    line.run(100);
     let rest = line.send(4000);
     line.run(5000);
     let worst = 0;
@@ -60,34 +96,47 @@ describe('output on its way', () => {
       line.run(10);
       if (line.backlog === 0) idle++;
     }
-    assert.ok(worst <= 1000, `${Math.round(worst)} ms on their way`);
+    assert.ok(worst <= 600, `${Math.round(worst)} ms on their way`);
     assert.ok(idle < 500, `idle ${idle} of 2000 times`);
   });
 
   test('while the first screen is on its way, no more than that is', () => {
     const line = new Line(1200, 20);
+    line.send(44);
+    line.run(100);
     line.send(4000);
-    line.run(300); // the first answer has come, that of the screen's end has not
+    assert.ok(line.backlog < 500);
+    line.run(100); // no answer has come
     assert.equal(line.send(1000), 1000);
   });
 
   test('a fast line far away is not slowed down', () => {
     const line = new Line(10_000_000, 250);
-    let sent = 0;
-    for (let second = 0; second < 20; second++) {
-      sent += 20_000 - line.send(20_000);
-      line.run(1000);
-    }
-    assert.equal(sent, 400_000);
+    line.send(44);
+    line.run(300);
+    const rests = Array.from({ length: 8 }, () => {
+      const rest = line.send(20_000);
+      line.run(300);
+      return rest;
+    });
+    // about three times as much with each answer, as 750 ms are allowed and it took 250
+    const sent = rests.map(rest => 20_000 - rest);
+    assert.equal(sent[0], 512);
+    for (const [i, bytes] of sent.slice(1, 4).entries()) assert.ok(bytes > 2.9 * sent[i]! && bytes < 3.1 * sent[i]!);
+    assert.deepEqual(rests.slice(4), [0, 0, 0, 0]);
   });
 
-  test('a terminal that never answers is written to after 3 s', () => {
+  test('a terminal that never answers is written to after 1 s, one that did after 3 s', () => {
     let now = 0;
     const flow = new Flow(() => now);
     assert.equal(flow.sent(2 ** 21), true);
     assert.equal(flow.room, 0);
+    assert.equal(flow.patience, 1000);
+    now = 10;
+    flow.answered();
+    flow.sent(2 ** 21);
     assert.equal(flow.patience, 3000);
-    now = 3000;
+    now = 3010;
     assert.equal(flow.patience, 0);
     flow.giveUp();
     assert.equal(flow.room, Infinity);
@@ -96,10 +145,46 @@ describe('output on its way', () => {
   });
 
   test('progress is patience: a slow terminal that answers bit by bit is not given up', () => {
-    const line = new Line(960, 0);
+    const line = new Line(100, 0);
+    line.send(44);
+    line.run(500);
     line.send(6000);
-    line.run(2900);
-    assert.ok(line.flow.patience! > 2000);
+    line.run(4400); // 256 bytes have arrived, the others not
+    assert.equal(line.flow.outstanding, 1);
+    assert.ok(line.flow.patience! > 1000);
+  });
+
+  test('answers that were given up are not taken for those to later questions', () => {
+    let now = 0;
+    const flow = new Flow(() => now);
+    flow.sent(44);
+    flow.sent(468);
+    now = 1000;
+    flow.giveUp();
+    now = 4000;
+    flow.answered();
+    assert.equal(flow.sent(300), true);
+    now = 4010;
+    flow.answered(); // the second from before
+    assert.deepEqual([flow.outstanding, flow.tookMs], [1, Infinity]);
+    now = 4800;
+    flow.answered();
+    assert.deepEqual([flow.outstanding, flow.tookMs], [0, 800]);
+  });
+
+  test('nor waited for without end', () => {
+    let now = 0;
+    const flow = new Flow(() => now);
+    flow.sent(44);
+    flow.sent(468);
+    flow.giveUp();
+    now = 2000;
+    flow.answered();
+    now = 40_000; // the second got lost
+    flow.sent(300);
+    now = 40_100;
+    flow.answered();
+    assert.equal(flow.tookMs, 100);
   });
 
   test('a late answer after all makes it ask again', () => {
@@ -111,7 +196,7 @@ describe('output on its way', () => {
     assert.equal(flow.sent(1000), true);
   });
 
-  test('leaving waits 0.1 s for an answer, and longer only on a line that is slow or not known', () => {
+  test('leaving waits 0.1 s for an answer, and longer only on a line that is slow (all that is on its way) or not known', () => {
     let now = 0;
     const flow = new Flow(() => now);
     flow.sent(1000);
@@ -123,7 +208,7 @@ describe('output on its way', () => {
     assert.equal(answerPatience(flow.tookMs), 100);
     now = 5000 + 4;
     flow.answered();
-    assert.equal(answerPatience(flow.tookMs), 300);
+    assert.equal(answerPatience(flow.tookMs), 800);
     flow.sent(1000);
     now += 120;
     flow.answered();
@@ -137,7 +222,7 @@ describe('output on its way', () => {
     now = 7000; // a window of 3000 * 1500 / 7000 bytes
     flow.answered();
     assert.equal(flow.room, 642);
-    flow.sent(642);
+    flow.sent(642 - 127); // less than a packet is no room either
     assert.equal(flow.room, 0);
   });
 
