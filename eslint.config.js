@@ -14,6 +14,11 @@ const noConsole = {
   message: 'stdout and stderr belong to src/cli (and the screen).',
 };
 
+const noLetExport = {
+  selector: "ExportNamedDeclaration > VariableDeclaration[kind!='const']",
+  message: 'Parts of the bundle take what they import as constants.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -36,11 +41,11 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      'no-restricted-syntax': ['error', noClock, noExit, noConsole],
+      'no-restricted-syntax': ['error', noClock, noExit, noConsole, noLetExport],
     },
   },
-  { files: ['src/sample/**', 'test/**'], rules: { 'no-restricted-syntax': ['error', noExit, noConsole] } },
-  { files: ['src/term/**'], rules: { 'no-restricted-syntax': ['error', noConsole] } },
-  { files: ['src/cli/**'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['src/sample/**', 'test/**'], rules: { 'no-restricted-syntax': ['error', noExit, noConsole, noLetExport] } },
+  { files: ['src/term/**'], rules: { 'no-restricted-syntax': ['error', noConsole, noLetExport] } },
+  { files: ['src/cli/**'], rules: { 'no-restricted-syntax': ['error', noLetExport] } },
   { files: ['test/**'], rules: { '@typescript-eslint/no-floating-promises': 'off' } },
 );

@@ -11,7 +11,7 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import { commit } from './commit.mjs';
 import { bundledPackages, noticesText } from './notices.mjs';
 
@@ -126,18 +126,58 @@ const result = await build({
   write: false,
 });
 
-/** A part as CommonJS; no "use strict" for it as a whole: blessed is older than that. */
-async function commonJs(text) {
-  const { code } = await transform(text, {
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20.11',
-    charset: 'utf8',
-    supported: { 'dynamic-import': false },
-  });
-  return code.replace(/^"use strict";\n/, '');
+const IMPORT = /^import(?: (?:\* as )?(?<whole>\w+))?(?:,? ?\{(?<names>[^}]*)\})?(?: from)? ?(?<from>"[^"]+");\n/gm;
+const EXPORT = /^export \{([^}]*)\};\n/gm;
+const LEFT = /^(?:import|export)\b.*|[^.\w]import\(.*/m;
+
+/** What stands in the braces of an import or export: `a as b, c` as [a, b], [c, c]. */
+const pairs = list => Array.from(list.matchAll(/(\w+|\$\w+)(?: as (\w+))?/g), ([, from, to = from]) => [from, to]);
+
+function required(whole, names, from) {
+  const taken =
+    names === undefined
+      ? ''
+      : `{ ${pairs(names)
+          .map(([from, to]) => `${from}: ${to}`)
+          .join(', ')} }`;
+  const lines = [whole, taken].filter(Boolean).map(what => `const ${what} = require(${from});\n`);
+  return lines.length === 0 ? `require(${from});\n` : lines.join('');
 }
 
+/**
+ * A part as CommonJS, as esbuild would make it but for one thing: what is imported becomes a constant instead of a look-up in the
+ * other module's getters at each use, which code that is never hot enough to be compiled pays in full. No "use strict" for it as a
+ * whole: blessed is older than that.
+ */
+function commonJs(text) {
+  const exported = [];
+  const code = text
+    .replace(IMPORT, (...found) => {
+      const { whole, names, from } = found.at(-1);
+      return required(whole, names, from);
+    })
+    .replace(EXPORT, (_, names) => (exported.push(...pairs(names)), ''))
+    .replace(/^export default /gm, 'exports.default = ')
+    .replace(/\bimport\(("[^"]+")\)/g, 'Promise.resolve().then(() => require($1))');
+  const left = LEFT.exec(code);
+  if (left) throw new Error(`cannot be written as CommonJS: ${left[0]}`);
+  return code + exported.map(([from, to]) => `exports.${to} = ${from};\n`).join('');
+}
+
+/** A constant needs its value when it is made: parts must not need each other in a circle. */
+function refuseCircles(outputs) {
+  const done = new Set();
+  const visit = (part, above) => {
+    if (above.includes(part)) throw new Error(`parts need each other: ${[...above, part].join(' -> ')}`);
+    if (done.has(part)) return;
+    for (const { path: next, kind } of outputs[part]?.imports ?? [])
+      if (kind === 'import-statement') visit(next, [...above, part]);
+    done.add(part);
+  };
+  for (const part of Object.keys(outputs)) visit(part, []);
+}
+
+refuseCircles(result.metafile.outputs);
 await mkdir(folder, { recursive: true });
 // parts of a build before this one
 if (folder === path.join(root, 'dist'))
@@ -147,7 +187,7 @@ await writeFile(path.join(folder, 'meta.json'), JSON.stringify(result.metafile))
 let bytes = 0;
 for (const { path: file, text } of result.outputFiles) {
   const isEntry = path.basename(file) === `${name}.cjs`;
-  const code = (await commonJs(text)) + (isEntry ? await notices(inputs) : '');
+  const code = commonJs(text) + (isEntry ? await notices(inputs) : '');
   bytes += Buffer.byteLength(code);
   await writeFile(file, code);
 }
