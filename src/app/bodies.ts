@@ -9,15 +9,7 @@ import { fit, harmless, pad } from '../units/text.ts';
 import type { Line, Tone } from '../view/cells.ts';
 import { graphsPage } from '../view/meters/graphs.ts';
 import { helpPage, menuLines, wrap } from '../view/pages.ts';
-import {
-  type Column,
-  type RowMarks,
-  type RowStyle,
-  scrolledColumns,
-  sumLine,
-  taskLine,
-  titleLine,
-} from '../view/table.ts';
+import { type Column, type RowMarks, type RowStyle, sumLine, taskLine, titleLine } from '../view/table.ts';
 import { sortOf } from './arrange.ts';
 import { columnChoices } from './columns.ts';
 import { commandHelp } from './commands.ts';
@@ -28,16 +20,9 @@ import { boardTitle } from './boards.ts';
 import type { OpenBoard, OpenTask, World } from './state.ts';
 
 const BLANK: Line = { spans: [] };
-/** The margin of the table: tags stand there. */
-const MARGIN = 1;
-
 /** Columns of the table as they fit now. */
-export function tableColumns({ state, columns, pidDigits }: Scene): Column[] {
-  const margin = columns > 2 ? MARGIN : 0;
-  const sorted = sortOf(state).map(({ field }) => field.id);
-  const laid = scrolledColumns(state.columns, columns - margin, pidDigits, state.skipped, sorted);
-  return laid.columns.map(column => ({ ...column, x: column.x + margin }));
-}
+export const tableColumns = ({ state, columns, pidDigits, memo }: Scene): readonly Column[] =>
+  memo.columns(state.columns, columns, pidDigits, state.skipped, sortOf(state));
 
 function styleOf({ state }: Scene): RowStyle {
   const most = Math.max(0, state.columns.length - 2);
@@ -70,12 +55,13 @@ function marksOf(scene: Scene, row: number): RowMarks {
   const selected = row === state.row;
   const seat = rows.seats[row]!;
   if (seat < 0) return { selected, tagged: false, followed: false };
-  const name = taskName(cursor.at(seat));
-  const { following } = state;
+  const { following, tagged } = state;
+  cursor.at(seat);
   const rule = state.highlights.find(({ filter }) => filter.matches(cursor));
+  const name = following || tagged.size > 0 ? taskName(cursor) : '';
   return {
     selected,
-    tagged: state.tagged.has(name),
+    tagged: tagged.has(name),
     followed: following !== undefined && name === `${following.pid}@${following.startTicks}`,
     highlight: rule?.tone,
   };
@@ -87,7 +73,9 @@ function rowLine(scene: Scene, columns: readonly Column[], row: number, style: R
   const extra = rows.extras[row];
   const marks = marksOf(scene, row);
   const members = extra?.members;
-  if (!members) return taskLine(columns, cursor.at(seat), marks, style, extra?.prefix);
+  const prefix = extra?.prefix ?? '';
+  if (!members)
+    return scene.memo.rows.line(seat, marks, prefix, () => taskLine(columns, cursor.at(seat), marks, style, prefix));
   const sum = (entry: Column['field']) => (isSummed(entry) ? sumOf(cursor, members, entry) : undefined);
   if (extra.group !== undefined) {
     const label = `${extra.folded === true ? '▸' : '▾'} ${harmless(extra.group)} (${members.length})`;
@@ -120,6 +108,7 @@ function tableBody(scene: Scene, { tableRows }: Division): Line[] {
   const columns = tableColumns(scene);
   const style = styleOf(scene);
   const lines = [titleLine(columns, sortOf(scene.state))];
+  scene.memo.rows.begin(scene.cursor.table, { columns, style });
   const [from, to] = visibleRows(scene, tableRows);
   for (let row = from; row < to; row++) lines.push(rowLine(scene, columns, row, style));
   if (scene.rows.seats.length === 0)

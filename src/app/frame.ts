@@ -1,12 +1,11 @@
 /** The whole screen out of the state and the tasks. Only rows on the screen are formatted. */
 import { dateTimeText, durationText, timeText } from '../units/format.ts';
 import { harmless } from '../units/text.ts';
-import { choiceBar, keyBar, promptBar } from '../view/bars.ts';
+import { choiceBar, promptBar } from '../view/bars.ts';
 import { hiddenText } from '../model/hidden.ts';
 import type { Rows } from '../model/rows.ts';
 import type { Chart, Frame, Line } from '../view/cells.ts';
 import { graphsPage } from '../view/meters/graphs.ts';
-import { headerLines } from '../view/header.ts';
 import { sortOf } from './arrange.ts';
 import { pastModes } from './travel.ts';
 import { bodyLines, pageLines, tableColumns, visibleSeats } from './bodies.ts';
@@ -28,7 +27,7 @@ const tasksShown = ({ seats, extras }: Rows): number =>
 export function divide(scene: Scene): Division {
   const { state, cursor, rows, columns, lines, own, place } = scene;
   const { table } = cursor;
-  const { lines: header, sparks } = headerLines(
+  const { lines: header, sparks } = scene.memo.header(
     {
       machine: cursor.machine,
       system: table.system,
@@ -131,8 +130,8 @@ function notesOf(scene: Scene): string[] {
   ];
 }
 
-function bottomBar({ state, columns, counts }: Scene): Line {
-  if (state.mode !== 'prompt') return keyBar([...pastModes(state), state.mode], state.map, columns, counts);
+function bottomBar({ state, columns, counts, memo }: Scene): Line {
+  if (state.mode !== 'prompt') return memo.bar([...pastModes(state), state.mode], state.map, columns, counts);
   const { purpose, line, problem } = state.prompt;
   return promptBar(QUESTIONS[purpose].question, line, problem, columns);
 }

@@ -6,9 +6,12 @@ import type { BoardLine } from '../view/board.ts';
 import type { Line, Spark } from '../view/cells.ts';
 import type { OwnCost } from '../view/header.ts';
 import type { DialogFacts } from './dialog-state.ts';
+import type { FrameMemo } from './memo.ts';
 import type { AppState, Instant } from './state.ts';
 
 export interface Scene {
+  /** What was made for the frame before. */
+  readonly memo: FrameMemo;
   readonly state: AppState;
   readonly cursor: TaskCursor;
   readonly rows: Rows;

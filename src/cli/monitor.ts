@@ -1,6 +1,7 @@
 /** The monitor: samples on a schedule, keeps the state, paints. All decisions are in src/app; here they meet the clock. */
 import { arrange, neededFields } from '../app/arrange.ts';
 import { hit, pointed } from '../app/mouse.ts';
+import { FrameMemo } from '../app/memo.ts';
 import { buildFrame, divide, tableColumns, visibleSeats, worldOf } from '../app/frame.ts';
 import type { Division, Scene } from '../app/scene.ts';
 import type { AppState, Instant, Step, Wish, World } from '../app/state.ts';
@@ -80,6 +81,7 @@ class Monitor {
   readonly #measure = ownCostMeter();
   readonly #pages: PageSource;
   readonly #host: HostReader | undefined;
+  readonly #memo = new FrameMemo();
   readonly #settings: StartedSettings;
   /** A recording that is gone through; undefined: the source is sampled. */
   readonly #replay: Replay | undefined;
@@ -432,6 +434,7 @@ class Monitor {
   #scene(): Scene {
     const { columns, rows } = this.#terminal;
     return {
+      memo: this.#memo,
       state: this.#state,
       cursor: this.#cursor,
       rows: this.#rows,

@@ -259,7 +259,7 @@ export const DERIVED_FIELDS: readonly Field[] = [
     value: task => (Number.isNaN(task.elapsed) && !task.stateBegan ? FIRST_SAMPLE : task.stateSeconds),
   },
   {
-    id: 'state_history', title: 'HISTORY', width: 8, unit: 'text', files: FROM_STAT, scope: 'leader', since: '2.6', history: true,
+    id: 'state_history', title: 'HISTORY', width: 8, unit: 'text', files: FROM_STAT, scope: 'leader', since: '2.6', history: true, settles: HISTORY_WIDTH,
     help: 'Its states at the last samples, one letter each, the newest at the right; ? where it could not be read.',
     value: task => task.states,
     cell: task => task.states.slice(-HISTORY_WIDTH).padStart(HISTORY_WIDTH),
@@ -327,7 +327,7 @@ export const DERIVED_FIELDS: readonly Field[] = [
     cell: commandCell,
   },
   {
-    id: 'age', title: 'AGE', width: 7, unit: 'seconds', files: FROM_STAT, scope: 'leader', since: '2.6',
+    id: 'age', title: 'AGE', width: 7, unit: 'seconds', files: FROM_STAT, scope: 'leader', since: '2.6', settles: Number.POSITIVE_INFINITY,
     help: 'Time since the start of the task.',
     value: task => {
       const start = seconds(task, stat(task, S.start_time));

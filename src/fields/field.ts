@@ -32,6 +32,11 @@ export interface Field {
   readonly compares?: boolean;
   /** Tells of more than one interval: with `--once` it has nothing to tell. */
   readonly history?: boolean;
+  /**
+   * After so many samples in which nothing of its files changed, the cell stays as it is. Default: 1, as rates are of one
+   * interval; for `history` and `compares` never.
+   */
+  readonly settles?: number;
   /** What it is, what misleads. Whole sentences. */
   readonly help: string;
   /** What changed between kernels, oldest first. */

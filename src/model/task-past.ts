@@ -119,6 +119,11 @@ export class TaskPast {
     all.msNow[seat] = ms;
   }
 
+  /** The last sample in which it was read. */
+  lastSample(seat: Seat): number {
+    return this.#arrays.last[seat]!;
+  }
+
   stateMs(seat: Seat): number {
     return this.#arrays.stateMs[seat]!;
   }

@@ -12,7 +12,7 @@ import type { TaskFile } from '../fields/files.ts';
 import { NOT_READ } from '../fields/task.ts';
 import { NOTICED, type SampleSink, type SampleStart, type Seat, type WhyUnread } from '../frame/sink.ts';
 import { larger } from '../units/larger.ts';
-import { missing, type Reading } from '../units/missing.ts';
+import { isMissing, missing, type Reading } from '../units/missing.ts';
 import { EventLog, type EventTask, isTelling, type Standing } from './events.ts';
 import { SystemHistory } from './system.ts';
 import { TaskPast } from './task-past.ts';
@@ -58,6 +58,13 @@ const standing = (fields: Float64Array): Standing => ({
   policy: fields[POLICY]!,
 });
 
+function isSameContent(a: Reading<Uint8Array>, b: Reading<Uint8Array>): boolean {
+  if (isMissing(a) || isMissing(b)) return isMissing(a) && isMissing(b) && a.missing === b.missing;
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
+
 export class TaskTable implements SampleSink {
   readonly machine: Machine;
   readonly system: SystemHistory;
@@ -95,6 +102,11 @@ export class TaskTable implements SampleSink {
   #formerLength = 0;
   #formerLong: Uint8Array | undefined;
   readonly #comm: (string | undefined)[] = [];
+  /** The sample in which anything of the task last changed, and how often that was. */
+  #changedAt = new Uint32Array(0);
+  #version = new Uint32Array(0);
+  /** A sample is being taken: some tasks have not been read in it yet. */
+  #taking = false;
   readonly #files = new Map<TaskFile, (FileSlot | undefined)[]>();
   readonly #scratch = new Float64Array(STAT_STRIDE);
   readonly #parse: StatParse = { fields: 0, commStart: 0, commEnd: 0 };
@@ -114,6 +126,7 @@ export class TaskTable implements SampleSink {
 
   begin(start: SampleStart): void {
     this.samples++;
+    this.#taking = true;
     this.#listed = 0;
     this.past.begin(start.systemMs);
     this.system.push(start);
@@ -126,6 +139,8 @@ export class TaskTable implements SampleSink {
     if (known && this.#sameLine(seat, bytes, length)) {
       this.#list(seat);
       this.#follow(seat, readMs);
+      // it could not be read in between
+      if (this.readAt(seat) + 1 < this.samples) this.#touch(seat);
       this.past.follow(seat, readMs, this.samples, this.value(seat, STATE), this.value(seat, RSS));
       return this.#standing(seat);
     }
@@ -147,6 +162,7 @@ export class TaskTable implements SampleSink {
       this.#arrive(seat, pid, tgid, readMs);
     }
     if (noticed & NOTICED.renamed) this.#comm[seat] = undefined;
+    this.#touch(seat);
     this.#now.set(this.#scratch, seat * STAT_STRIDE);
     this.#keepLine(seat, bytes, length);
     this.past.follow(seat, readMs, this.samples, this.#scratch[STATE]!, this.#scratch[RSS]!);
@@ -167,6 +183,7 @@ export class TaskTable implements SampleSink {
     else {
       // a rate is over one interval: what was read before the last sample is too old to compare with
       const before = slot.nowMs >= this.#beforeMs[seat]! ? slot.now : NOT_READ;
+      if (!isSameContent(slot.now, now)) this.#touch(seat);
       Object.assign(slot, { now, nowMs: readMs, before, beforeMs: slot.nowMs });
     }
   }
@@ -180,6 +197,7 @@ export class TaskTable implements SampleSink {
 
   end(denied: number): void {
     this.denied = denied;
+    this.#taking = false;
     const order = this.order;
     this.order = this.#next;
     this.#next = order;
@@ -204,6 +222,7 @@ export class TaskTable implements SampleSink {
     let slots = this.#files.get(file);
     if (!slots) this.#files.set(file, (slots = []));
     slots[seat] = slot;
+    this.#touch(seat);
   }
 
   // ---- what a cursor reads
@@ -266,7 +285,7 @@ export class TaskTable implements SampleSink {
 
   /** Letters of the states at the last samples, oldest first. */
   states(seat: Seat): string {
-    return this.past.states(seat, this.samples);
+    return this.past.states(seat, this.#taking ? Math.max(this.samples - 1, this.readAt(seat)) : this.samples);
   }
 
   /** Resident pages gained per second since what is remembered of them began; NaN: it was seen only once. */
@@ -324,6 +343,21 @@ export class TaskTable implements SampleSink {
     return this.#census;
   }
 
+  /** The sample in which its stat was last read. */
+  readAt(seat: Seat): number {
+    return this.past.lastSample(seat);
+  }
+
+  /** The sample in which its stat or another file of it last changed. */
+  changedAt(seat: Seat): number {
+    return this.#changedAt[seat]!;
+  }
+
+  /** Another number after each change. */
+  version(seat: Seat): number {
+    return this.#version[seat]!;
+  }
+
   /** The seat of a task by its identity, or -1 when it is gone. */
   find(pid: number, startTicks: number): Seat {
     for (let index = 0; index < this.count; index++) {
@@ -335,6 +369,11 @@ export class TaskTable implements SampleSink {
   }
 
   // ---- inside
+
+  #touch(seat: Seat): void {
+    this.#changedAt[seat] = this.samples;
+    this.#version[seat]!++;
+  }
 
   #list(seat: Seat): void {
     if (this.#listed >= this.#next.length) {
@@ -467,6 +506,8 @@ export class TaskTable implements SampleSink {
     this.#now = larger(this.#now, new Float64Array(size * STAT_STRIDE));
     this.#before = larger(this.#before, new Float64Array(size * KEPT));
     this.#moved = larger(this.#moved, new Uint8Array(size));
+    this.#changedAt = larger(this.#changedAt, new Uint32Array(size));
+    this.#version = larger(this.#version, new Uint32Array(size));
     this.#nowMs = larger(this.#nowMs, new Float64Array(size));
     this.#beforeMs = larger(this.#beforeMs, new Float64Array(size));
     this.past.grow(size);

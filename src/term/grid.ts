@@ -10,6 +10,7 @@ import { PLAIN } from './theme.ts';
 /** Content of the right half of a wide character: nothing is sent for it. */
 export const RIGHT_HALF = '';
 const BLANK = ' ';
+const BLANK_LINE: Line = { spans: [] };
 
 /** Draws a spark's values as text of exactly its width. */
 export type SparkText = (spark: Spark) => string;
@@ -24,7 +25,13 @@ export class Grid {
   /** 1 where the cursor has to be placed anew after the cell, since terminals disagree on the character's width. */
   uncertain = new Uint8Array(0);
 
+  /** 1 where a row may differ from the frame before. */
+  changed = new Uint8Array(0);
+
   readonly #ascii: boolean;
+  /** What the rows were made of; undefined: of nothing else. */
+  #shown: (Line | undefined)[] = [];
+  #palette: Palette | undefined;
 
   constructor(ascii: boolean) {
     this.#ascii = ascii;
@@ -37,20 +44,42 @@ export class Grid {
     this.characters = new Array<string>(columns * rows).fill(BLANK);
     this.attributes = new Int32Array(columns * rows).fill(PLAIN);
     this.uncertain = new Uint8Array(columns * rows);
+    this.changed = new Uint8Array(rows);
+    this.forget();
+  }
+
+  /** All rows of the next frame count as changed. */
+  forget(): void {
+    this.#shown = [];
   }
 
   /** Replaces the content by a frame. What does not fit is cut off; what the frame does not cover is blank. */
   show(frame: Frame, palette: Palette, sparkText: SparkText): void {
-    this.uncertain.fill(0);
-    for (let y = 0; y < this.rows; y++) this.#showLine(y, frame.lines[y], palette);
-    for (const spark of frame.sparks) this.put(spark.x, spark.y, sparkText(spark), palette[spark.tone]);
+    if (palette !== this.#palette) this.forget();
+    this.#palette = palette;
+    for (let y = 0; y < this.rows; y++) {
+      const line = frame.lines[y] ?? BLANK_LINE;
+      this.changed[y] = line === this.#shown[y] ? 0 : 1;
+      if (this.changed[y] === 0) continue;
+      this.#showLine(y, line, palette);
+      this.#shown[y] = line;
+    }
+    for (const spark of frame.sparks) this.cover(spark.x, spark.y, sparkText(spark), palette[spark.tone]);
   }
 
-  #showLine(y: number, line: Line | undefined, palette: Palette): void {
+  /** Writes over what the frame's line says, for this frame. */
+  cover(x: number, y: number, text: string, attributes: number): void {
+    if (y < 0 || y >= this.rows) return;
+    this.changed[y] = 1;
+    this.#shown[y] = undefined;
+    this.put(x, y, text, attributes);
+  }
+
+  #showLine(y: number, line: Line, palette: Palette): void {
     const start = y * this.columns;
     this.characters.fill(BLANK, start, start + this.columns);
-    this.attributes.fill(line?.fill ? palette[line.fill] : PLAIN, start, start + this.columns);
-    if (!line) return;
+    this.attributes.fill(line.fill ? palette[line.fill] : PLAIN, start, start + this.columns);
+    this.uncertain.fill(0, start, start + this.columns);
     for (const span of line.spans) this.put(span.x, y, span.text, palette[span.tone]);
   }
 

@@ -85,6 +85,7 @@ export class CellScreen {
     this.#paper.columns = this.#program.cols = columns;
     this.#paper.rows = this.#program.rows = rows;
     this.#screen.alloc();
+    this.#grid.forget();
     this.#take();
   }
 
@@ -94,7 +95,7 @@ export class CellScreen {
     this.#sparks.keepOnly(frame.sparks);
     this.#grid.show(frame, this.#palette, spark => this.#sparks.text(spark));
     this.#charts.paint(frame.charts ?? [], (x, y, character, tone) =>
-      this.#grid.put(x, y, character, this.#palette[tone]),
+      this.#grid.cover(x, y, character, this.#palette[tone]),
     );
     this.#screen.render();
     const text = this.#take().replace(OVERRULED, '');
@@ -135,9 +136,10 @@ export class CellScreen {
 
   /** The cell pane: the grid into blessed's lines, without tags, wrapping or parsing. */
   #copyCells(): void {
-    const { columns, rows, characters, attributes, uncertain } = this.#grid;
+    const { columns, rows, characters, attributes, uncertain, changed } = this.#grid;
     const { normal } = this.#palette; // a theme may have a background of its own
     for (let y = 0; y < rows; y++) {
+      if (changed[y] === 0) continue;
       const line = this.#screen.lines[y];
       const shown = this.#screen.olines[y];
       if (!line || !shown) break;

@@ -1,6 +1,8 @@
 /** The monitor without a clock and a terminal: state, tasks and keys. */
+import assert from 'node:assert/strict';
 import { arrange } from '../../src/app/arrange.ts';
 import { buildFrame, divide, worldOf } from '../../src/app/frame.ts';
+import { FrameMemo } from '../../src/app/memo.ts';
 import type { Scene } from '../../src/app/scene.ts';
 import { type AppState, initialState, type Instant, type Step, type Wish, type World } from '../../src/app/state.ts';
 import { paste, press, sampled } from '../../src/app/update.ts';
@@ -54,9 +56,12 @@ export class Monitor {
   /** What the bar tells. */
   counts: BarCounts = {};
 
+  memo = new FrameMemo();
+
   get scene(): Scene {
     const own = { cpuPercent: 1.5, rssBytes: 5e7, bytesPerSecond: 100 };
     return {
+      memo: this.memo,
       state: this.state,
       cursor: this.pushed.cursor,
       rows: this.rows,
@@ -118,8 +123,12 @@ export class Monitor {
     return this;
   }
 
+  /** What was remembered of the frames before must not show. */
   get frame(): Frame {
-    return buildFrame(this.scene, divide(this.scene));
+    const frame = buildFrame(this.scene, divide(this.scene));
+    const fresh = { ...this.scene, memo: new FrameMemo() };
+    assert.deepEqual(frame, buildFrame(fresh, divide(fresh)));
+    return frame;
   }
 
   /** The screen as text. */

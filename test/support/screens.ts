@@ -2,6 +2,7 @@
  * The main views of a captured machine as a terminal shows them: the program's own way from samples to frames, cells and
  * bytes, which a terminal in memory takes up. What a clock or this machine would tell is made up.
  */
+import { FrameMemo } from '../../src/app/memo.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 import unicode11 from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
@@ -176,9 +177,12 @@ class Captured {
     this.#read(visibleSeats(this.scene, divide(this.scene).tableRows), shown);
   }
 
+  readonly #memo = new FrameMemo();
+
   get scene(): Scene {
     const wallMs = this.#model.table.system.wallMs;
     return {
+      memo: this.#memo,
       state: this.state,
       cursor: this.#model.cursor,
       rows: this.#rows,

@@ -1,4 +1,5 @@
 /** An accelerated life of the monitor: a made-up machine that changes, and all that a tick does to it but the terminal. */
+import { FrameMemo } from '../../src/app/memo.ts';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -121,6 +122,8 @@ export class Soak {
     tree.reset();
   }
 
+  readonly #memo = new FrameMemo();
+
   /** One sample, and the frame of it. */
   tick(): void {
     this.#live();
@@ -130,6 +133,7 @@ export class Soak {
     const rows = arrange(state, this.#cursor, this.#seats);
     this.#seats = rows.seats;
     const scene: Scene = {
+      memo: this.#memo,
       state,
       cursor: this.#cursor,
       rows,
