@@ -67,6 +67,7 @@ async function run(options: Options): Promise<void> {
       return;
     }
     case 'monitor': {
+      (await import('./engine.ts')).tuneEngine();
       const { monitor } = await import('./monitor.ts');
       await monitor(options);
     }
