@@ -82,9 +82,10 @@ export function worldOf(scene: Scene, division = divide(scene)): World {
 
 /** How far the past goes that can be gone to. */
 function reachOf({ state: { instant, replay }, instants }: Scene): string[] {
+  if (!instant) return [];
   const list = instants();
   const [oldest] = list;
-  if (!instant || !oldest) return [];
+  if (!oldest) return [];
   if (!replay) return [`remembered since ${timeText(oldest.wallMs)}`];
   return [
     `sample ${instant.number} of ${list.length}, ${dateTimeText(oldest.wallMs)} to ${timeText(list.at(-1)!.wallMs)}`,
