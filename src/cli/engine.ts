@@ -12,6 +12,6 @@ const KNOWN = /^1[12]\./;
  */
 export function tuneEngine(): void {
   if (!KNOWN.test(process.versions.v8)) return;
-  v8.setFlagsFromString('--interrupt-budget=1000000');
+  v8.setFlagsFromString('--interrupt-budget=200000');
   v8.setFlagsFromString('--semi-space-growth-factor=1');
 }
