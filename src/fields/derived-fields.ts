@@ -259,7 +259,7 @@ export const DERIVED_FIELDS: readonly Field[] = [
     value: task => (Number.isNaN(task.elapsed) && !task.stateBegan ? FIRST_SAMPLE : task.stateSeconds),
   },
   {
-    id: 'state_history', title: 'HISTORY', width: 8, unit: 'text', files: FROM_STAT, scope: 'leader', since: '2.6', history: true, settles: HISTORY_WIDTH,
+    id: 'state_history', title: 'HISTORY', width: 8, unit: 'text', files: FROM_STAT, scope: 'leader', since: '2.6', history: true, strip: HISTORY_WIDTH,
     help: 'Its states at the last samples, one letter each, the newest at the right; ? where it could not be read.',
     value: task => task.states,
     cell: task => task.states.slice(-HISTORY_WIDTH).padStart(HISTORY_WIDTH),

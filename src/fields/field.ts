@@ -37,6 +37,8 @@ export interface Field {
    * interval; for `history` and `compares` never.
    */
   readonly settles?: number;
+  /** The same for a cell that tells of states alone: so many samples in the same state. */
+  readonly strip?: number;
   /** What it is, what misleads. Whole sentences. */
   readonly help: string;
   /** What changed between kernels, oldest first. */

@@ -3,6 +3,7 @@
  * recordings are made of them; docs/recordings.md describes the format. Raw bytes are text of the code points of the same
  * numbers, so that every byte comes back and JSON can hold them.
  */
+import { latin1 } from '../decode/bytes.ts';
 import type { WhyUnread } from '../frame/sink.ts';
 import type { SeenTask } from '../model/task-past.ts';
 import type { TakenOver } from './take-over.ts';
@@ -36,13 +37,32 @@ export type Came = readonly [index: number, tid: number, tgid: number];
  */
 export type LineChange = string | readonly (number | string)[];
 
-/** What makes the second line of the first, as short as it gets. */
-export function changeOf(former: string, line: string): LineChange {
-  const before = former.split(' ');
-  const now = line.split(' ');
-  if (before.length !== now.length) return line;
-  const change = now.flatMap((word, at) => (word === before[at] ? [] : [at, word]));
-  return change.length < now.length ? change : line;
+const BLANK = 32;
+
+/** What makes the second line of the first, as short as it gets. Only words that changed become text. */
+export function changeOf(former: Uint8Array, line: Uint8Array, length = line.length): LineChange {
+  const change: (number | string)[] = [];
+  let [was, is, word] = [0, 0, 0];
+  for (;;) {
+    const start = is;
+    let same = true;
+    while (is < length && line[is] !== BLANK) {
+      if (line[is] !== former[was] || was >= former.length) same = false;
+      else was++;
+      is++;
+    }
+    while (was < former.length && former[was] !== BLANK) {
+      same = false;
+      was++;
+    }
+    if (!same) change.push(word, latin1(line, start, is));
+    word++;
+    // both lines must have as many words
+    if (is >= length || was >= former.length) break;
+    is++;
+    was++;
+  }
+  return is >= length && was >= former.length && change.length < word ? change : latin1(line, 0, length);
 }
 
 export function changed(former: string, change: Exclude<LineChange, string>): string {

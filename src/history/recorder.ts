@@ -96,9 +96,8 @@ export class Recorder implements SampleSink {
     else reads.push(readMs, 1);
     this.#list(pid, tgid);
     if ((noticed & NOTICED.changed) !== 0) {
-      const line = latin1(bytes, 0, length);
       const isShort = !this.#whole && (noticed & NOTICED.arrived) === 0;
-      draft.stat[pid] = isShort ? changeOf(latin1(this.#table.former), line) : line;
+      draft.stat[pid] = isShort ? changeOf(this.#table.former, bytes, length) : latin1(bytes, 0, length);
     }
     return noticed;
   }

@@ -37,6 +37,8 @@ const arraysOf = (size: number) => ({
   states: new Uint8Array(size * STRIP),
   /** The samples of the oldest state that is kept, and of the newest. */
   since: new Uint32Array(size),
+  /** The sample in which the state was another one than before, or not known. */
+  turned: new Uint32Array(size),
   last: new Uint32Array(size),
   flagsNow: new Uint32Array(size),
   flagsBefore: new Uint32Array(size),
@@ -84,7 +86,7 @@ export class TaskPast {
     all.exitingMs[seat] = ms;
     // a task that came after the first sample is as young as its state
     all.began[seat] = young ? 1 : 0;
-    all.since[seat] = all.last[seat] = sample;
+    all.since[seat] = all.last[seat] = all.turned[seat] = sample;
     all.flagsNow[seat] = 0;
     all.flagsBefore[seat] = 0;
     all.pagesNow[seat] = all.pagesBefore[seat] = pages;
@@ -111,6 +113,8 @@ export class TaskPast {
     // it could not be read at the samples in between
     for (let at = Math.max(all.last[seat]! + 1, sample - STRIP); at < sample; at++)
       all.states[start + (at % STRIP)] = UNKNOWN;
+    const before = all.states[start + ((sample - 1 + STRIP) % STRIP)];
+    if (before !== state) all.turned[seat] = sample;
     all.last[seat] = sample;
     all.states[start + (sample % STRIP)] = state;
     if (all.fresh[seat] === 0) return;
@@ -122,6 +126,11 @@ export class TaskPast {
   /** The last sample in which it was read. */
   lastSample(seat: Seat): number {
     return this.#arrays.last[seat]!;
+  }
+
+  /** The sample since which it has been seen in one and the same state. */
+  turnedAt(seat: Seat): number {
+    return this.#arrays.turned[seat]!;
   }
 
   stateMs(seat: Seat): number {
@@ -177,7 +186,7 @@ export class TaskPast {
     all.began[seat] = seen.began ? 1 : 0;
     const from = sample - seen.states.length + 1;
     all.since[seat] = from;
-    all.last[seat] = sample;
+    all.last[seat] = all.turned[seat] = sample;
     for (let at = 0; at < seen.states.length; at++)
       all.states[seat * STRIP + ((from + at + STRIP) % STRIP)] = seen.states.charCodeAt(at);
     [all.flagsNow[seat], all.flagsBefore[seat]] = seen.flags;

@@ -111,6 +111,7 @@ export class DirectoryTree implements Tree {
   readonly live: boolean;
   readonly keeps: boolean;
   readonly #root: string;
+  #buffers: readonly Uint8Array[] = [];
   readonly #captured: { readonly uptimeMs: number; readonly wallMs: number } | undefined;
 
   /** @param captured when the tree is a copy: the time it was taken at. */
@@ -176,7 +177,9 @@ export class DirectoryTree implements Tree {
   }
 
   read(handle: number, into: Uint8Array): number {
-    return fs.readSync(handle, into, 0, into.length, 0);
+    // the same buffer again and again; readv looks at fewer arguments than read, which is a sixth of its time
+    if (this.#buffers[0] !== into) this.#buffers = [into];
+    return fs.readvSync(handle, this.#buffers, 0);
   }
 
   close(handle: number): void {

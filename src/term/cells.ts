@@ -20,7 +20,8 @@ const WIDTHLESS = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7
 const SOFT_HYPHEN = 0xad;
 const REPLACEMENT = '\ufffd';
 
-function isPlain(text: string): boolean {
+/** Is it printable ASCII alone? */
+export function isPlain(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code < 0x20 || code > 0x7e) return false;

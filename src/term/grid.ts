@@ -3,7 +3,7 @@
  * neither blessed nor a terminal.
  */
 import type { Frame, Line, Spark } from '../view/cells.ts';
-import { eachCell, isUncertain } from './cells.ts';
+import { eachCell, isPlain, isUncertain } from './cells.ts';
 import type { Palette } from './theme.ts';
 import { PLAIN } from './theme.ts';
 
@@ -89,12 +89,27 @@ export class Grid {
     const row = y * this.columns;
     // A line of text is bounded by the screen, a command line is not: do not walk through what cannot be seen.
     const seen = text.length > 16 * this.columns ? text.slice(0, 16 * this.columns) : text;
+    if (isPlain(seen)) return this.#putPlain(row, x, seen, attributes);
     eachCell(seen, this.#ascii, (character, width) => {
       if (x >= 0 && x + width <= this.columns) this.#set(row, x, character, width, attributes);
       else if (x < this.columns && x + width > 0) this.#set(row, Math.max(x, 0), BLANK, 1, attributes); // half of it fits
       x += width;
     });
     return x;
+  }
+
+  /** Most text is ASCII, a cell a character: only at its ends may it cut a wide one in two. */
+  #putPlain(row: number, x: number, text: string, attributes: number): number {
+    const from = Math.max(x, 0);
+    const to = Math.min(x + text.length, this.columns);
+    if (from < to) {
+      this.#splitWide(row, from, 1);
+      this.#splitWide(row, to - 1, 1);
+      for (let at = from; at < to; at++) this.characters[row + at] = text[at - x]!;
+      this.attributes.fill(attributes, row + from, row + to);
+      this.uncertain.fill(0, row + from, row + to);
+    }
+    return x + text.length;
   }
 
   #set(row: number, x: number, character: string, width: 1 | 2, attributes: number): void {

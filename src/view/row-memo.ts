@@ -24,8 +24,8 @@ interface Made {
 }
 
 /** So many samples without a change, and the cell stays as it is. */
-const settlesAfter = ({ settles, history, compares }: Field): number =>
-  settles ?? (history === true || compares === true ? Number.POSITIVE_INFINITY : 1);
+const settlesAfter = ({ settles, strip, history, compares }: Field): number =>
+  settles ?? ((history === true && strip === undefined) || compares === true ? Number.POSITIVE_INFINITY : 1);
 
 const sameMarks = (a: RowMarks, b: RowMarks): boolean =>
   a.selected === b.selected && a.tagged === b.tagged && a.followed === b.followed && a.highlight === b.highlight;
@@ -38,6 +38,7 @@ export class RowMemo {
   #look: RowLook | undefined;
   #namesSeen = false;
   #settles = 0;
+  #strip = 0;
   #made: (Made | undefined)[] = [];
 
   /** The lines that follow are of this table and look like this. */
@@ -52,6 +53,7 @@ export class RowMemo {
     this.#look = look;
     this.#namesSeen = table.wchanNamesSeen;
     this.#settles = Math.max(0, ...look.columns.map(({ field }) => settlesAfter(field)));
+    this.#strip = Math.max(0, ...look.columns.map(({ field }) => field.strip ?? 0));
     this.#made = [];
   }
 
@@ -70,6 +72,7 @@ export class RowMemo {
   #isGood(table: TaskTable, seat: number, { version, readAt, samples }: Made): boolean {
     if (version !== table.version(seat)) return false;
     if (samples === table.samples && readAt === table.readAt(seat)) return true;
-    return readAt >= table.changedAt(seat) + this.#settles;
+    if (readAt < table.changedAt(seat) + this.#settles) return false;
+    return this.#strip === 0 || readAt >= table.past.turnedAt(seat) + this.#strip - 1;
   }
 }

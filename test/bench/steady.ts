@@ -8,6 +8,7 @@ import path from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { arrange, neededFields } from '../../src/app/arrange.ts';
 import { buildFrame, divide, tableColumns, visibleSeats, worldOf } from '../../src/app/frame.ts';
+import { FrameMemo } from '../../src/app/memo.ts';
 import type { Scene } from '../../src/app/scene.ts';
 import { initialState } from '../../src/app/state.ts';
 import { sampled } from '../../src/app/update.ts';
@@ -122,8 +123,21 @@ function costs(folder: string, columns: number, lines: number, slow: boolean, re
   const asSlow = { sparklines: false, layout: 'compact', perCpu: false } as const;
   let state = { ...initialState(), ...(slow ? asSlow : {}) };
   let rows = arrange(state, cursor, undefined);
+  const memo = new FrameMemo();
   const scene = (): Scene => ({
-    ...{ state, cursor, rows, board: [], counts: {}, columns, lines, pidDigits: 5, place: undefined, openPage: [] },
+    ...{
+      memo,
+      state,
+      cursor,
+      rows,
+      board: [],
+      counts: {},
+      columns,
+      lines,
+      pidDigits: 5,
+      place: undefined,
+      openPage: [],
+    },
     instants: () => [{ number: 1, ms: tree.ms, wallMs: tree.wallMs() }],
     own: { cpuPercent: 1.5, rssBytes: 5e7, bytesPerSecond: 400 },
     ...{ nowMs: tree.ms, ascii: slow, confirmed: true },

@@ -16,7 +16,7 @@ const columnsOf = (fields: readonly Field[]): Column[] =>
 /** Those whose cells come to rest, and all of them. */
 const RESTING = columnsOf(
   FIELDS.filter(
-    ({ settles, history, compares }) => settles !== Infinity && !compares && (!history || settles !== undefined),
+    ({ settles, strip, history, compares }) => settles !== Infinity && !compares && (!history || strip !== undefined),
   ),
 );
 const ALL = columnsOf(FIELDS);
@@ -110,31 +110,28 @@ describe('lines that are remembered', () => {
     const columns = columnsOf([field('pid'), field('cpu_percent'), field('state_history')]);
     const memo = new RowMemo();
     let made = 0;
-    const sample = (second: number, utime: number): void => {
+    const sample = (second: number, utime: number, state = 'S'): number => {
       pushed.sample(
         [
           { pid: 1, utime: 5 },
-          { pid: 2, utime },
+          { pid: 2, utime, state },
         ],
         { ms: second * 1000 },
       );
       memo.begin(pushed.table, { columns, style: STYLE });
+      made = 0;
       for (const seat of [0, 1])
         memo.line(seat, PLAIN, '', () => {
           made++;
           return taskLine(columns, pushed.cursor.at(seat), PLAIN, STYLE);
         });
+      return made;
     };
     for (let second = 1; second <= 10; second++) sample(second, 5);
-    made = 0;
-    sample(11, 5);
-    assert.equal(made, 0);
-    sample(12, 6);
-    assert.equal(made, 1);
-    // its rate is back to nothing, and its strip moves on
-    for (let second = 13; second <= 20; second++) sample(second, 6);
-    assert.equal(made, 9);
-    sample(21, 6);
-    assert.equal(made, 9);
+    // it works, its rate is back to nothing, it rests
+    assert.deepEqual([sample(11, 5), sample(12, 6), sample(13, 6), sample(14, 6)], [0, 1, 1, 0]);
+    // another state moves through the strip
+    const seen = Array.from({ length: 10 }, (_, at) => sample(15 + at, 6, 'R'));
+    assert.deepEqual(seen, [1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
   });
 });
