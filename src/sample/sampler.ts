@@ -6,6 +6,7 @@ import { latin1 } from '../decode/bytes.ts';
 import { startTimeOf } from '../decode/pid-stat.ts';
 import { NOTICED, type SampleSink, type Seat } from '../frame/sink.ts';
 import { larger } from '../units/larger.ts';
+import { Births, type TaskSource } from './births.ts';
 import { errnoOf, isGone, readWhole, type Tree } from './tree.ts';
 
 /** System-wide files read at every sample. Those of a pressure wait at most for its averages to be made. */
@@ -16,8 +17,6 @@ const SYSTEM_FILES: readonly string[] = [
 
 /** The clock is read once for so many reads (or as much listing): about every tenth of a millisecond. */
 const READS_PER_CLOCK = 16;
-/** A full list of /proc at least every so many samples, even when nobody forked. */
-const SAMPLES_PER_LIST = 5;
 /** A kept descriptor may be given up when its task did nothing for so many samples. */
 const IDLE_SAMPLES = 4;
 /** How many kept descriptors are looked at to find an idle one. */
@@ -86,8 +85,7 @@ export class Sampler {
   #deniedListed = 0;
   #nowMs = 0;
   #running = false;
-  #forks = Number.NaN;
-  #listAge = SAMPLES_PER_LIST;
+  readonly #births = new Births();
 
   constructor(tree: Tree, sink: SampleSink, options: SamplerOptions) {
     this.#tree = tree;
@@ -178,7 +176,12 @@ export class Sampler {
     this.#nowMs = this.#tree.nowMs();
     this.#sink.begin({ wallMs: this.#tree.wallMs(), system, systemMs: this.#nowMs });
     this.#denied = 0;
-    this.#work = this.#pass(this.#needsList(system.get('stat')));
+    const source = this.#births.begin(system.get('stat'), system.get('loadavg'), {
+      mayTrust: this.#tree.live && this.#only === undefined,
+      known: this.count,
+      denied: this.#deniedListed,
+    });
+    this.#work = this.#pass(source);
   }
 
   /**
@@ -229,13 +232,14 @@ export class Sampler {
     this.count = 0;
     this.#work?.return();
     this.#running = false;
-    this.#listAge = SAMPLES_PER_LIST;
+    this.#births.distrust();
   }
 
   /** All that a pass does, piece by piece; each says how many reads it was worth. */
-  *#pass(listing: boolean): Generator<number, void> {
-    if (listing) yield* this.#list();
+  *#pass(source: TaskSource): Generator<number, void> {
+    if (source === 'list') yield* this.#list();
     else this.#sameTasks();
+    if (source === 'tries') yield* this.#tryPids();
     let alive = 0;
     for (let at = 0; at < this.#nextCount; at++) {
       const seat = this.#next[at]!;
@@ -254,21 +258,15 @@ export class Sampler {
     this.#sink.end(this.#denied);
   }
 
-  /**
-   * Listing /proc costs a fifth of a pass. The kernel counts forks, threads included: as long as the count stands still
-   * no task can be new, and one that died says so when it is read.
-   */
-  #needsList(systemStat: Uint8Array | undefined): boolean {
-    const text = systemStat ? latin1(systemStat) : '';
-    const forks = Number(/\nprocesses (\d+)/.exec(text)?.[1] ?? Number.NaN);
-    const same = forks === this.#forks;
-    this.#forks = forks;
-    if (this.#tree.live && same && this.#only === undefined && this.#listAge < SAMPLES_PER_LIST) {
-      this.#listAge++;
-      return false;
+  /** New tasks among the pids that were given since. */
+  *#tryPids(): Generator<number, void> {
+    for (const pid of this.#births.candidates()) {
+      if (this.#seats.has(pid)) continue;
+      const status = readWhole(this.#tree, `${pid}/status`);
+      const tgid = typeof status === 'string' ? 0 : Number(/\nTgid:\t(\d+)/.exec(latin1(status))?.[1] ?? 0);
+      if (tgid === pid || (tgid > 0 && this.#threads)) this.#add(pid, tgid);
+      yield 1;
     }
-    this.#listAge = 1;
-    return true;
   }
 
   /** The tasks of the last pass. */
@@ -292,7 +290,7 @@ export class Sampler {
       }
     } catch (error) {
       if (this.counters.samples === 1) throw error;
-      this.#listAge = SAMPLES_PER_LIST;
+      this.#births.distrust();
       whole = false;
     }
     for (let index = 0; index < this.count; index++) {
@@ -328,6 +326,7 @@ export class Sampler {
       this.#changed[seat] = this.counters.samples;
       this.#listed[seat] = 0;
       this.#seats.set(pid, seat);
+      this.#births.found(pid);
     }
     if (this.#listed[seat] === this.counters.samples) return;
     this.#listed[seat] = this.counters.samples;

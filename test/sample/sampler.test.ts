@@ -280,3 +280,94 @@ describe('system-wide files', () => {
     assert.equal(table.system.cpus.length, 8);
   });
 });
+
+describe('pids that were given since', () => {
+  /** A machine on which the kernel tells the pid that it gave last. */
+  class Giving extends SamplerBench {
+    constructor(options: ConstructorParameters<typeof SamplerBench>[0] = {}) {
+      super(options);
+      this.sleeping(400);
+      this.last(400);
+    }
+    last(pid: number): this {
+      this.tree.files.set('loadavg', `0.10 0.20 0.30 1/400 ${pid}\n`);
+      return this;
+    }
+    born(pid: number, tgid = pid): this {
+      if (tgid === pid) this.tree.start(pid, {}, { status: `Name:\tx\nTgid:\t${tgid}\nPid:\t${pid}\n` });
+      else {
+        const process_ = this.tree.tasks.get(tgid)!;
+        this.tree.tasks.set(tgid, { ...process_, threads: [...process_.threads, pid] });
+        this.tree.forks++;
+        this.tree.openFails.delete(`${pid}/status`);
+        this.tree.tasks.set(pid, { ...process_, files: new Map([['status', `Name:\tx\nTgid:\t${tgid}\n`]]) });
+      }
+      return this.last(pid);
+    }
+    lists(): number {
+      const { lists } = this.tree;
+      this.tree.reset();
+      return lists;
+    }
+  }
+  /** Long enough after a list that none is due. */
+  const rested = (bench = new Giving()): Giving => {
+    bench.sample(3);
+    bench.lists();
+    while (bench.sample().lists() === 0);
+    bench.sample().lists();
+    return bench;
+  };
+
+  test('are tried one by one, nothing is listed', () => {
+    const bench = rested().born(402).born(405);
+    bench.sample();
+    assert.equal(bench.lists(), 0);
+    assert.deepEqual(bench.pids.slice(-3), [400, 402, 405]);
+  });
+
+  test('a thread is none of the processes', () => {
+    const bench = rested().born(401, 7);
+    assert.equal(bench.sample().pids.includes(401), false);
+    assert.equal(bench.lists(), 0);
+  });
+
+  test('one that had no folder yet at its first sample is there at the next', () => {
+    const bench = rested().last(402);
+    bench.tree.forks++;
+    bench.sample();
+    bench.born(402).sample();
+    assert.equal(bench.lists(), 0);
+    assert.ok(bench.pids.includes(402));
+  });
+
+  for (const [what, last] of [
+    ['many were given', 500],
+    ['pids begin anew', 10],
+  ] as const)
+    test(`where ${what} all are listed`, () => {
+      const bench = rested().born(402).last(last);
+      bench.sample();
+      assert.equal(bench.lists(), 1);
+      assert.ok(bench.pids.includes(402));
+    });
+
+  test('a /proc of another pid namespace, whose pids have nothing to do with ours', () => {
+    const bench = rested().born(50_000).last(402);
+    bench.sample(5);
+    assert.ok(bench.pids.includes(50_000), 'found by the list that is due');
+    bench.lists();
+    bench.born(50_001).last(403).sample();
+    assert.ok(bench.pids.includes(50_001));
+    assert.equal(bench.lists(), 1);
+  });
+
+  test('where some may not be looked into all are listed', () => {
+    const shut = new Giving();
+    shut.tree.openFails.set('3/stat', 'EACCES');
+    const bench = rested(shut).born(402);
+    bench.sample();
+    assert.equal(bench.lists(), 1);
+    assert.ok(bench.pids.includes(402));
+  });
+});
