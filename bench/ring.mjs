@@ -64,7 +64,7 @@ function fill(tasks, samples, hasRing) {
   const { heapUsed, external } = process.memoryUsage();
   return {
     table,
-    ring: past?.ring,
+    ring: past?.rings[0],
     grew: heapUsed + external - before.heapUsed - before.external,
     cpuUs: user + system,
   };

@@ -144,7 +144,7 @@ test('what a recording does not have is said in a sentence', t => {
     [['record', 'a', 'b'], 2, /record takes one file/],
     [['record', file, '--proc', file], 2, /is a recording already: copy the file/],
     [['record', file, '--keep', 'pid ='], 2, /filter 'pid =', at \d+/],
-    [['record', `${where}/x`, '--max-size', '10k'], 2, /max-size 10000 is too small/],
+    [['record', `${where}/x`, '--max-size', '10k'], 2, /max-size 10240 is too small/],
     [['record', `${where}/no/x`, '--for', '1'], 1, /there is no such folder/],
     [['replay'], 2, /replay needs a file/],
     [['replay', file, file], 2, /replay takes one file/],
