@@ -32,8 +32,11 @@ export class Recorder implements SampleSink {
   #draft: Draft | undefined;
   #system: ReadonlyMap<string, Uint8Array> = new Map();
   /** Thread and process ids in the order of the last sample, and of the one that is being taken. */
-  #order: Order = { tids: new Int32Array(0), tgids: new Int32Array(0), count: 0 };
-  #next: Order = { tids: new Int32Array(0), tgids: new Int32Array(0), count: 0 };
+  #order = noOrder();
+  #next = noOrder();
+  /** By seat: the task that was last listed there, in which sample, and the one before that in which the same task was. */
+  readonly #listed = { tids: new Int32Array(0), now: new Uint32Array(0), before: new Uint32Array(0) };
+  #sample = 0;
   /** Does the order differ from that of the last sample? */
   #moved = false;
   #taking = false;
@@ -81,6 +84,7 @@ export class Recorder implements SampleSink {
     };
     this.#system = start.system;
     this.#next.count = 0;
+    this.#sample++;
     this.#moved = false;
     this.#taking = true;
     this.#table.begin(start);
@@ -94,7 +98,7 @@ export class Recorder implements SampleSink {
     const { reads } = draft;
     if (reads.length > 0 && reads[reads.length - 2] === readMs) reads[reads.length - 1]!++;
     else reads.push(readMs, 1);
-    this.#list(pid, tgid);
+    this.#list(seat, pid, tgid);
     if ((noticed & NOTICED.changed) !== 0) {
       const isShort = !this.#whole && (noticed & NOTICED.arrived) === 0;
       draft.stat[pid] = isShort ? changeOf(this.#table.former, bytes, length) : latin1(bytes, 0, length);
@@ -123,7 +127,7 @@ export class Recorder implements SampleSink {
     const draft = this.#draft;
     if (draft) {
       draft.denied = denied;
-      if (this.#moved || this.#next.count !== this.#order.count) draft.order = difference(this.#order, this.#next);
+      if (this.#moved || this.#next.count !== this.#order.count) draft.order = this.#difference();
     }
     this.#taking = false;
     [this.#order, this.#next] = [this.#next, this.#order];
@@ -132,25 +136,64 @@ export class Recorder implements SampleSink {
     this.#former = undefined;
   }
 
-  #list(tid: number, tgid: number): void {
+  #list(seat: Seat, tid: number, tgid: number): void {
     const next = this.#next;
     const index = next.count++;
     if (index >= next.tids.length) {
       const size = Math.max(256, next.tids.length * 2);
       next.tids = larger(next.tids, new Int32Array(size));
       next.tgids = larger(next.tgids, new Int32Array(size));
+      next.seats = larger(next.seats, new Int32Array(size));
     }
     next.tids[index] = tid;
     next.tgids[index] = tgid;
+    next.seats[index] = seat;
+    const listed = this.#listed;
+    if (seat >= listed.tids.length) {
+      const size = Math.max(256, seat + 1, listed.tids.length * 2);
+      listed.tids = larger(listed.tids, new Int32Array(size));
+      listed.now = larger(listed.now, new Uint32Array(size));
+      listed.before = larger(listed.before, new Uint32Array(size));
+    }
+    listed.before[seat] = listed.tids[seat] === tid ? listed.now[seat]! : 0;
+    listed.now[seat] = this.#sample;
+    listed.tids[seat] = tid;
     if (this.#order.tids[index] !== tid || this.#order.tgids[index] !== tgid) this.#moved = true;
+  }
+
+  /** What became of the order: who left and who came where; the whole order when those that stayed changed places. */
+  #difference(): Pick<SampleRecord, 'came' | 'left' | 'order'> {
+    const [before, now, listed] = [this.#order, this.#next, this.#listed];
+    const left: number[] = [];
+    const came: Came[] = [];
+    const isThere = (at: number): boolean =>
+      listed.now[before.seats[at]!] === this.#sample && listed.tids[before.seats[at]!] === before.tids[at];
+    let at = 0;
+    for (let index = 0; index < now.count; index++) {
+      while (at < before.count && !isThere(at)) left.push(before.tids[at++]!);
+      if (at < before.count && before.tids[at] === now.tids[index] && before.tgids[at] === now.tgids[index]) at++;
+      else if (listed.before[now.seats[index]!] !== this.#sample - 1)
+        came.push([index, now.tids[index]!, now.tgids[index]!]);
+      else return { order: Array.from({ length: now.count }, (_, place) => [now.tids[place]!, now.tgids[place]!]) };
+    }
+    while (at < before.count) left.push(before.tids[at++]!);
+    return { ...(came.length > 0 ? { came } : {}), ...(left.length > 0 ? { left } : {}) };
   }
 }
 
 interface Order {
   tids: Int32Array;
   tgids: Int32Array;
+  seats: Int32Array;
   count: number;
 }
+
+const noOrder = (): Order => ({
+  tids: new Int32Array(0),
+  tgids: new Int32Array(0),
+  seats: new Int32Array(0),
+  count: 0,
+});
 
 const recordOf = ({ order, gone, ...rest }: Draft): SampleRecord => ({
   type: 'sample',
@@ -176,24 +219,4 @@ function changedFiles(
   }
   for (const name of before.keys()) if (!now.has(name)) out[name] = null;
   return out;
-}
-
-/** What became of an order: who left and who came where; the whole order when those that stayed changed places. */
-function difference(before: Order, now: Order): Pick<SampleRecord, 'came' | 'left' | 'order'> {
-  const key = (order: Order, index: number): number => order.tids[index]! * 2 ** 22 + order.tgids[index]!;
-  const known = new Set<number>();
-  const there = new Set<number>();
-  for (let index = 0; index < before.count; index++) known.add(key(before, index));
-  for (let index = 0; index < now.count; index++) there.add(key(now, index));
-  const left: number[] = [];
-  const came: Came[] = [];
-  let at = 0;
-  for (let index = 0; index < now.count; index++) {
-    while (at < before.count && !there.has(key(before, at))) left.push(before.tids[at++]!);
-    if (at < before.count && key(before, at) === key(now, index)) at++;
-    else if (!known.has(key(now, index))) came.push([index, now.tids[index]!, now.tgids[index]!]);
-    else return { order: Array.from({ length: now.count }, (_, place) => [now.tids[place]!, now.tgids[place]!]) };
-  }
-  while (at < before.count) left.push(before.tids[at++]!);
-  return { ...(came.length > 0 ? { came } : {}), ...(left.length > 0 ? { left } : {}) };
 }
