@@ -21,6 +21,7 @@ export interface Attendant {
 
 /** SIGINT comes from outside: in raw mode ^C is a key. */
 const FATAL_SIGNALS = { SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
+const SIGHUP = 1;
 export const EXIT_CRASH = 70;
 
 /**
@@ -30,6 +31,8 @@ export const EXIT_CRASH = 70;
 export function dieOfHangup(): void {
   process.removeAllListeners('SIGHUP');
   process.kill(process.pid, 'SIGHUP');
+  // still here: the first process of a pid namespace is spared by the kernel
+  process.exit(128 + SIGHUP);
 }
 
 /** The SIGCONT that ends our own stop arrives within this. */

@@ -4,9 +4,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, linkSync, mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { ptyTest } from './harness.ts';
+import { isAlive, ptyTest } from './harness.ts';
 import { folder, noNpm, pack } from './packed.ts';
-import { NODE } from './program.ts';
+import { childrenOf, NODE } from './program.ts';
 
 const ROOT = path.join(folder, 'root');
 
@@ -80,4 +80,16 @@ else
     await screen.press('q', 'q');
     assert.equal(await screen.exitStatus(), 0);
     assert.equal(screen.isAlternate, false);
+  });
+
+// the kernel spares the first process of a namespace what a signal would do to others
+if (skip !== false) test('the monitor as first process whose terminal goes away', { skip }, () => undefined);
+else
+  ptyTest('the monitor as first process whose terminal goes away', async open => {
+    const screen = open('unshare', isolated(NODE, PROGRAM), { columns: 100, rows: 30, env });
+    await screen.expectText(/PID.* S .*COMMAND/);
+    const pids = [screen.pid, ...childrenOf(screen.pid)];
+    assert.ok(pids.length > 1);
+    screen.hangUp();
+    await screen.until(() => !pids.some(isAlive), 'the end of all processes');
   });
