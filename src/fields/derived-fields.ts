@@ -26,6 +26,7 @@ import {
   fromFile,
   hasAddressSpace,
   isExiting,
+  isKernelThread,
   NO_PERMISSION,
   NOT_APPLICABLE,
   NOT_IN_KERNEL,
@@ -125,6 +126,9 @@ function command(task: TaskView): string {
 /** Reasons for a missing command line that say something of the machine. */
 const TOLD_REASONS: ReadonlySet<string> = new Set(['could-block', 'no-helper']);
 
+/** A kernel thread has no command line, and who ends gives it up: that it could not be read is no news. */
+const mayHaveLine = (task: TaskView): boolean => !isKernelThread(task) && !isExiting(task);
+
 /** As {@link command}, with the reason where the command line could not be read. */
 function commandCell(task: TaskView): string {
   if (task.stat(S.state) === ZOMBIE) return `${bracketed(task)} <defunct>`;
@@ -132,7 +136,9 @@ function commandCell(task: TaskView): string {
   // no screen is as wide; a command line may be two megabytes
   if (!isMissing(bytes) && bytes.length > SHOWN_BYTES) return decodeCmdline(bytes.subarray(0, SHOWN_BYTES));
   if (isMissing(bytes))
-    return TOLD_REASONS.has(bytes.missing) ? `${bracketed(task)} ${bytes.missing}` : bracketed(task);
+    return TOLD_REASONS.has(bytes.missing) && mayHaveLine(task)
+      ? `${bracketed(task)} ${bytes.missing}`
+      : bracketed(task);
   return command(task);
 }
 

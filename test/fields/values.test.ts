@@ -117,6 +117,14 @@ describe('command', () => {
   test('zombie', () => assert.deepEqual(command({ state: 'Z' }, ''), ['[name]', '[name] <defunct>']));
   test('zombie, where reading could block: it has no line anyway', () =>
     assert.deepEqual(command({ state: 'Z', flags: 4 }, { why: 'could-block' }), ['[name]', '[name] <defunct>']));
+  test('kernel thread: it has none, whatever the reason', () => {
+    for (const why of ['could-block', 'no-helper'] as const)
+      assert.deepEqual(command({ flags: 0x208040 }, { why }), ['[name]', '[name]'], why);
+  });
+  test('exiting: it gives its line up', () => {
+    for (const why of ['could-block', 'no-helper'] as const)
+      assert.deepEqual(command({ flags: 0x404004, state: 'D' }, { why }), ['[name]', '[name]'], why);
+  });
   test('hostile', () => assert.equal(command({}, 'a\x1b[2J\nb\0')[1], 'a·[2J·b'));
 });
 
