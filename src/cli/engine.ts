@@ -9,9 +9,11 @@ const KNOWN = /^1[12]\./;
  * - Only loops over tens of thousands of tasks are worth TurboFan: with its default budget it goes on compiling, on another
  *   thread, as much as the monitor itself runs.
  * - New objects get 1 MiB and no more: they die young, and memory that was grown into once is never given back.
+ * - Old ones are looked through when they have grown by two fifths, not by three times.
  */
 export function tuneEngine(): void {
   if (!KNOWN.test(process.versions.v8)) return;
   v8.setFlagsFromString('--interrupt-budget=200000');
   v8.setFlagsFromString('--semi-space-growth-factor=1');
+  v8.setFlagsFromString('--heap-growing-percent=40');
 }
