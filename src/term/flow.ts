@@ -107,8 +107,14 @@ export class Flow {
     return true;
   }
 
-  /** Notes the answer to the oldest question. */
-  answered(): void {
+  /** Notes the answer to the oldest question. @returns whether the terminal is to be asked again, at once. */
+  answered(): boolean {
+    this.#learn();
+    // what was sent behind the last question may fill the window that this answer left: no output would ever ask about it
+    return this.room === 0 && this.#questions.length === 0 && this.sent(0);
+  }
+
+  #learn(): void {
     this.#lastAnswer = this.#now();
     if (this.#lastAnswer - this.#gaveUpAt > OWED_MS) this.#owed = 0;
     const question = this.#owed > 0 ? undefined : this.#questions.shift();

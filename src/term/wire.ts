@@ -111,7 +111,10 @@ export class Wire {
 
   /** The terminal told where its cursor is. */
   answered(): void {
-    this.#flow.answered();
+    if (this.#flow.answered()) {
+      this.#cap.sent(ASK.length);
+      this.#write(ASK);
+    }
     this.#awaitAnswer();
     if (this.#muted) return;
     this.#pump();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { Flow } from '../../src/term/flow.ts';
 import { answerPatience } from '../../src/term/swallow.ts';
 
@@ -233,5 +234,71 @@ describe('output on its way', () => {
     assert.equal(flow.sent(100), false);
     assert.equal(flow.patience, undefined);
     assert.equal(flow.sent(500), true);
+  });
+
+  test('after a stall what was not asked about may leave no room: then it is asked about at once', () => {
+    let now = 0;
+    const flow = new Flow(() => now);
+    flow.sent(100);
+    now = 10;
+    assert.equal(flow.answered(), false);
+    now = 1000;
+    assert.equal(flow.sent(600), true);
+    now = 1100;
+    assert.equal(flow.sent(400), false);
+    now = 3000; // 600 bytes in two seconds: the window is the smallest, 256
+    assert.equal(flow.answered(), true);
+    assert.deepEqual([flow.room, flow.outstanding, flow.patience], [0, 1, 3000]);
+    now = 3400; // 400 bytes in 400 ms are 510 in the 510 that are allowed
+    assert.equal(flow.answered(), false);
+    assert.deepEqual([flow.room, flow.outstanding], [510, 0]);
+  });
+
+  test('the same after an answer to no question', () => {
+    let now = 0;
+    const flow = new Flow(() => now);
+    flow.sent(1000);
+    now = 10;
+    flow.answered();
+    flow.sent(500);
+    assert.equal(flow.answered(), true); // the window is as at first, 512
+    assert.equal(flow.room, 0);
+    now = 410;
+    assert.equal(flow.answered(), false);
+    assert.equal(flow.room, 637); // 500 bytes in 400 ms are so many in 510
+  });
+
+  test('whatever is sent, answered, lost or forgotten: without room there is a question, and an end of waiting for it', () => {
+    const steps = fc.array(
+      fc.record({
+        ms: fc.oneof(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 40_000 })),
+        what: fc.oneof(
+          fc.record({ bytes: fc.oneof(fc.integer({ min: 1, max: 700 }), fc.integer({ min: 1, max: 100_000 })) }),
+          fc.constantFrom('answered', 'answered', 'forget'),
+        ),
+      }),
+    );
+    fc.assert(
+      fc.property(steps, list => {
+        let now = 0;
+        const flow = new Flow(() => now);
+        for (const { ms, what } of list) {
+          now += ms;
+          if (flow.patience === 0) flow.giveUp();
+          if (what === 'answered') flow.answered();
+          else if (what === 'forget') flow.forget();
+          else if (flow.room > 0) flow.sent(what.bytes);
+          if (flow.room > 0) continue;
+          assert.ok(flow.outstanding > 0);
+          assert.ok(flow.patience! <= 3000);
+        }
+        // answers to all that was asked, and to what is asked then
+        for (let left = flow.outstanding + 1; left > 0 && flow.outstanding > 0; left--) flow.answered();
+        now += 3000;
+        if (flow.patience === 0) flow.giveUp();
+        assert.ok(flow.room > 0);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

@@ -69,6 +69,11 @@ export class SlowLine {
     this.nowMs = endMs;
   }
 
+  /** Nothing moves for so long: what is sent meanwhile arrives afterwards. */
+  stall(ms: number): void {
+    this.#downFreeMs = Math.max(this.nowMs, this.#downFreeMs) + ms;
+  }
+
   /** When the terminal had so many bytes; Infinity: not yet. */
   hadMs(bytes: number): number {
     return this.arrivals.find(arrival => arrival.bytes >= bytes)?.atMs ?? Infinity;

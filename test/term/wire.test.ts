@@ -125,6 +125,22 @@ describe('later', () => {
     assert.ok(line.wire.unansweredQuestions > 0);
   });
 
+  test('a stall with small frames in it does not stop the wire for good', t => {
+    const line = started(t, { bitsPerSecond: 1e8, roundTripMs: 10 });
+    line.run(1000);
+    line.stall(2000);
+    line.wire.frame(painted(600)); // with a question, whose answer comes late
+    line.run(100);
+    line.wire.frame(painted(400)); // without one
+    line.run(1890);
+    assert.equal(line.wire.unansweredQuestions, 1);
+    let isReady = false;
+    line.onReady = () => (isReady = true);
+    line.run(100);
+    assert.ok(isReady);
+    assert.ok(!line.wire.behind);
+  });
+
   test('whatever the line and what is painted, it never stands still for good', t => {
     const lines = fc.record({
       bitsPerSecond: fc.integer({ min: 600, max: 1_000_000 }),
@@ -132,13 +148,19 @@ describe('later', () => {
       answers: fc.boolean(),
     });
     const frames = fc.array(
-      fc.tuple(fc.integer({ min: 1, max: 6000 }), fc.integer({ min: 0, max: 3000 }), fc.boolean()),
+      fc.tuple(
+        fc.oneof(fc.integer({ min: 1, max: 6000 }), fc.integer({ min: 1, max: 600 })),
+        fc.oneof(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 200 })),
+        fc.boolean(),
+        fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 2900 })),
+      ),
     );
     fc.assert(
       fc.property(lines, frames, (options, list) => {
         const line = new SlowLine(t, options);
         line.wire.control('e'.repeat(ENTER));
-        for (const [bytes, ms, isAsked] of list) {
+        for (const [bytes, ms, isAsked, stallMs] of list) {
+          if (stallMs > 0) line.stall(stallMs);
           if (isAsked) line.wire.takeBack();
           if (!line.wire.behind) line.wire.frame(painted(bytes));
           line.run(ms);
