@@ -83,9 +83,10 @@ export class Flow {
     return this.#questions.length;
   }
 
-  /** Milliseconds that the last answer took; Infinity before the first. */
+  /** Milliseconds that the last answer took, or that the next has not come for, if these are more; Infinity before the first. */
   get tookMs(): number {
-    return this.#tookMs;
+    const [oldest] = this.#questions;
+    return oldest ? Math.max(this.#tookMs, this.#now() - oldest.askedAt) : this.#tookMs;
   }
 
   /** Whether nothing has been asked: the first question comes behind the first bytes, its answer tells the distance. */

@@ -12,7 +12,7 @@ const UNKNOWN_PATIENCE_MS = 300;
 const SLOW_PATIENCE_MS = 800;
 const PAUSE_MS = 5;
 
-/** Milliseconds to wait for an answer, where the last one took so long (Infinity: there was none). */
+/** Milliseconds to wait for an answer, where one takes so long, as far as is known (Infinity: there was none). */
 export const answerPatience = (tookMs: number): number =>
   tookMs === Infinity ? UNKNOWN_PATIENCE_MS : Math.min(SLOW_PATIENCE_MS, Math.max(PATIENCE_MS, 2 * tookMs));
 

@@ -78,7 +78,7 @@ export class Wire {
     return this.#flow.outstanding;
   }
 
-  /** Milliseconds that the terminal's last answer took; Infinity before the first. */
+  /** Milliseconds that an answer of the terminal takes now, at least; Infinity before the first. */
   get answerMs(): number {
     return this.#flow.tookMs;
   }

@@ -205,15 +205,32 @@ describe('output on its way', () => {
     now = 4;
     flow.answered();
     flow.sent(1000);
-    now = 5000;
     assert.equal(answerPatience(flow.tookMs), 100);
-    now = 5000 + 4;
+    now = 5000;
     flow.answered();
     assert.equal(answerPatience(flow.tookMs), 800);
     flow.sent(1000);
     now += 120;
     flow.answered();
     assert.equal(answerPatience(flow.tookMs), 240);
+  });
+
+  test('a question that waits longer than the last answer took says more about the line', () => {
+    let now = 0;
+    const flow = new Flow(() => now);
+    flow.sent(1000);
+    now = 50;
+    flow.answered();
+    flow.sent(600);
+    now = 90;
+    flow.sent(600);
+    assert.deepEqual([flow.tookMs, answerPatience(flow.tookMs)], [50, 100]);
+    now = 300; // the older of the two has waited for 250 ms
+    assert.deepEqual([flow.tookMs, answerPatience(flow.tookMs)], [250, 500]);
+    now = 3000;
+    assert.equal(answerPatience(flow.tookMs), 800);
+    flow.giveUp();
+    assert.equal(flow.tookMs, 50);
   });
 
   test('room is a whole number of bytes: a part of one is room for nothing', () => {
