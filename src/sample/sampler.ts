@@ -224,10 +224,10 @@ export class Sampler {
     return false;
   }
 
-  /** Gives up every descriptor and seat. */
+  /** Gives up every descriptor and seat. The sink is told nothing: that a task is read no more is not its end. */
   close(): void {
     for (let seat = 0; seat < this.#used; seat++) {
-      if (this.#pid[seat]! > 0) this.#leave(seat);
+      if (this.#pid[seat]! > 0) this.#vacate(seat);
     }
     this.count = 0;
     this.#work?.return();
@@ -359,11 +359,15 @@ export class Sampler {
 
   /** The task of a seat is gone. */
   #leave(seat: Seat): void {
+    this.#vacate(seat);
+    this.#sink.gone(seat);
+  }
+
+  #vacate(seat: Seat): void {
     this.#drop(seat);
     this.#seats.delete(this.#pid[seat]!);
     this.#pid[seat] = 0;
     this.#free.push(seat);
-    this.#sink.gone(seat);
   }
 
   #drop(seat: Seat): void {
