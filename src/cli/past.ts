@@ -36,7 +36,7 @@ export class Past implements Remembered {
     this.#former = former?.rings.filter(({ instants }) => instants.length > 0) ?? [];
     const number = this.#former.at(-1)?.instants.at(-1)?.number;
     const { files, ms, wallMs } = table.system;
-    if (former) this.recorder.goOnFrom(former.#table);
+    if (former) this.recorder.goOnFrom(former.recorder);
     this.#ring = new Ring(table.machine, table.threads, {
       maxBytes,
       pending: () => this.recorder.last,

@@ -52,9 +52,12 @@ export class Recorder implements SampleSink {
     this.#done = done;
   }
 
-  /** Before the first sample: what another table knows of the same tasks is to be known here, too. */
-  goOnFrom(former: TaskTable): void {
-    this.#former = former;
+  /**
+   * Before the first sample: what another table knows of the same tasks is to be known here, too. One that never finished a
+   * sample knows what it would have gone on from.
+   */
+  goOnFrom(former: Recorder): void {
+    this.#former = former.#former ?? former.#table;
   }
 
   /** The sample that was taken last, as far as it is known. */

@@ -71,4 +71,18 @@ describe('when threads are switched on', () => {
     );
     assert.deepEqual(sampling.past.events.list, []);
   });
+
+  test('and off again at once, ages go on', () => {
+    const bench = new Bench().sample(3).switch().switch().sample(1);
+    assert.equal(bench.age, 3);
+    bench.switch().sample(1);
+    assert.equal(bench.age, 4);
+    assert.deepEqual(
+      bench.sampling.past.instants().map(({ number }) => {
+        const { table } = bench.sampling.past.at(number)!;
+        return table.stateSeconds(table.order[0]!);
+      }),
+      [0, 1, 2, 3, 4],
+    );
+  });
 });
