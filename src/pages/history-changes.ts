@@ -32,7 +32,7 @@ export interface Change {
   /** Short values: masks in hexadecimal. */
   readonly before: string;
   readonly after: string;
-  /** Kinds `run` and `state`: seconds for which the state before was seen. */
+  /** Kinds `run` and `state`: seconds for which the state before was seen, without samples in between that missed it. */
   readonly seconds?: number;
 }
 
@@ -138,11 +138,15 @@ function numberChanges(before: Seen, now: Seen, add: Add): void {
   }
 }
 
+/** Were there samples between the two in which the task was not read? Nobody knows what it did meanwhile. */
+const isGap = (before: Seen, now: Seen): boolean => now.moment.number > before.moment.number + 1;
+
 /** All changes, oldest first. A change lies between two samples: its time is that of the second one. */
 export function changesOf(seen: readonly Seen[], table: FlagTable): readonly Change[] {
   const out: Change[] = [];
-  /** Where the state was first seen. */
+  /** Where the state was first seen, and whether it was seen to begin. */
   let since = 0;
+  let began = false;
   let cgroup: string | undefined;
   seen.forEach((now, index) => {
     const { moment } = now;
@@ -154,15 +158,18 @@ export function changesOf(seen: readonly Seen[], table: FlagTable): readonly Cha
       cgroup = path;
     }
     const before = seen[index - 1];
-    if (!before || before.moment.line === moment.line) return;
+    if (!before) return;
+    const gap = isGap(before, now);
+    if (gap && before.state === now.state) [since, began] = [index, false];
+    if (before.moment.line === moment.line) return;
     if (before.state !== now.state) {
-      const seconds = secondsBetween(seen[since]!, now);
-      const least = since === 0 ? 'at least ' : '';
+      const seconds = secondsBetween(seen[since]!, gap ? before : now);
+      const least = began && !gap ? '' : 'at least ';
       const waited = waitedIn(seen, since, index);
       const isRun = [before.state, now.state].every(state => state === 'R' || state === 'S');
       const text = `${before.state} → ${now.state} after ${least}${durationText(seconds)}${waited}`;
       add(isRun ? 'run' : 'state', before.state, now.state, text, seconds);
-      since = index;
+      [since, began] = [index, !gap];
     }
     flagChanges(before, now, table, add);
     programChanges(before, now, add);

@@ -153,6 +153,33 @@ describe('what changed', () => {
     });
   });
 
+  test('a state is not said to have lasted through samples in which the task was not read', () => {
+    const other = { tid: 43, stat: SH };
+    const stopped = { stat: { ...SH, state: 'T' } };
+    const script = new Script()
+      .at(0, { stat: { ...SH, state: 'S' } })
+      .at(2, stopped)
+      .at(4, stopped)
+      .at(6, other)
+      .at(8, other)
+      .at(10, stopped)
+      .at(12, { stat: { ...SH, state: 'T', utime: 1 } })
+      .at(14, { stat: { ...SH, state: 'S', utime: 1 } })
+      .at(16, { stat: { ...SH, state: 'S', utime: 1 } })
+      .at(18, other)
+      .at(20, { stat: { ...SH, state: 'D', utime: 1 } })
+      .at(22, { stat: { ...SH, state: 'S', utime: 1 } });
+    assert.deepEqual(
+      changes(script).filter(line => line.includes('state')),
+      [
+        '  12:00:22  state  D → S after at least 2.0s',
+        '  12:00:20  state  S → D after at least 2.0s',
+        '  12:00:14  state  T → S after at least 4.0s',
+        '  12:00:02  state  S → T after at least 2.0s',
+      ],
+    );
+  });
+
   test('a pid that is used again starts a new history; the former task is only named', () => {
     const old = { ...SH, state: 'D', start_time: 100 };
     const young = { comm: 'cron', start_time: 900 };
