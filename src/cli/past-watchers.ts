@@ -7,6 +7,20 @@ import { type Ring, tablesOf } from '../history/ring.ts';
 import { TaskCursor } from '../model/task-cursor.ts';
 import { Watchers } from './watchers.ts';
 
+/** So many samples of threads in a row end no finding about processes. */
+const MOST_UNSEEN = 2;
+
+/** Shows the samples of processes; what held before more samples of threads is not known to have gone on. */
+function replay(rings: readonly Ring[], watch: FindingsWatch, isWanted: (ms: number) => boolean): void {
+  let unseen = 0;
+  for (const { instant, table } of tablesOf(rings)) {
+    if (!isWanted(instant.ms)) break;
+    unseen = table.threads ? unseen + 1 : 0;
+    if (unseen > MOST_UNSEEN) watch.gap();
+    if (!table.threads) watch.sampled(new TaskCursor(table));
+  }
+}
+
 /** What was known of trouble at a past sample. */
 export function findingsAt(
   { ms }: Instant,
@@ -15,10 +29,7 @@ export function findingsAt(
   machine: Machine,
 ): FindingsWatch {
   const watch = new FindingsWatch(rules, machine);
-  for (const { instant, table } of tablesOf(rings)) {
-    if (instant.ms > ms) break;
-    if (!table.threads) watch.sampled(new TaskCursor(table));
-  }
+  replay(rings, watch, then => then <= ms);
   return watch;
 }
 
@@ -28,7 +39,9 @@ export function informedWatchers(
   ...[source, main, options]: ConstructorParameters<typeof Watchers>
 ): Watchers {
   const watchers = new Watchers(source, main, options);
-  for (const { table } of tablesOf(rings)) if (!table.threads) watchers.replayed(new TaskCursor(table));
+  const { threads, system } = main.cursor.table;
+  // the sample that is looked at at once is not looked at twice
+  replay(rings, watchers.findings, ms => !options.others || threads || ms < system.ms);
   // threads, and files of tasks that are not on the screen, are read at once
   if (options.others) watchers.sampled();
   return watchers;

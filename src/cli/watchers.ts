@@ -91,11 +91,6 @@ export class Watchers {
     this.findings.sampled(processes, threads);
   }
 
-  /** The past, played into another table: so the findings know what was before they were asked for. */
-  replayed(cursor: TaskCursor): void {
-    this.findings.sampled(cursor);
-  }
-
   stuck(): StuckReport {
     const [processes, threads] = this.#views();
     const roundMs = this.#rounds?.rounds.roundMs ?? Number.NaN;
