@@ -276,6 +276,8 @@ export class SystemHistory {
     const past = this.#past;
     // a recording that jumped back has another past
     if (ms < (past.ms.at(-1) ?? ms)) for (const list of Object.values(past)) list.length = 0;
+    // where a history goes on, its last sample is pushed again: to be compared with, its own rates are known
+    if (ms === past.ms.at(-1)) return;
     const { cpu } = this;
     const share = (name: PressureName): number => {
       const pair = this.pressure(name);

@@ -124,6 +124,26 @@ describe('when threads are switched on and off', () => {
     assert.equal(roomy.kinds.replaceAll('t', ''), '');
   });
 
+  test('the machine has the same past as it had then', () => {
+    const switched = new Switched(KIB * KIB);
+    const then = new Map<number, unknown>();
+    const series = (number?: number): unknown => {
+      const { past } = number === undefined ? switched.table.system : switched.past.at(number)!.table.system;
+      return structuredClone([past.ms, past.minor_faults, past.memory_pressure]);
+    };
+    for (let second = 1; second <= 900; second += 50) {
+      if (second % 150 === 1 && second > 1) switched.switch();
+      const vmstat = rawBytes(`pgfault ${second * second}\npgmajfault 0\n`);
+      const line = rawBytes(statText({ pid: 42 }));
+      switched.sink.begin({ wallMs: NOON, system: new Map([['vmstat', vmstat]]), systemMs: second * 1000 });
+      switched.sink.stat(42, 42, 42, line, line.length, second * 1000);
+      switched.sink.end(0);
+      then.set(then.size + 1, series());
+    }
+    assert.ok(switched.past.instants()[0]!.number > 1, 'the oldest instant begins with a base');
+    for (const { number } of switched.past.instants()) assert.deepEqual(series(number), then.get(number));
+  });
+
   test('how long a state has lasted goes on, and what happened stays', () => {
     const switched = new Switched().at(0, { state: 'S' }).at(2, { state: 'D' }).at(4, { state: 'D' });
     switched.switch();
