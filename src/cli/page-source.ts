@@ -58,6 +58,8 @@ export class PageSource {
   /** A new sample was taken. */
   refresh(): void {
     this.#dossier?.refresh();
+    // the page may have been built within the pass
+    this.#lived = undefined;
   }
 
   close(): void {
