@@ -80,6 +80,8 @@ export class Boards {
   /** A sample is finished. */
   sampled(): void {
     this.#watchers?.sampled();
+    // while it was taken, what was counted was of two samples
+    this.#stuck = { ...this.#stuck, table: undefined };
     this.changed();
   }
 

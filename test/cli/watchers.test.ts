@@ -14,6 +14,7 @@ import { Sampler } from '../../src/sample/sampler.ts';
 import type { SlowReader } from '../../src/sample/slow-reader.ts';
 import { FakeTree } from '../support/fake-tree.ts';
 import { testMachine } from '../support/model.ts';
+import { statBytes } from '../support/stat-line.ts';
 
 const machine = testMachine({ live: true });
 
@@ -135,5 +136,31 @@ describe('the boards', () => {
     assert.deepEqual(boards.counts(then, cursor), { stuck: 1, findings: 0 });
     boards.close();
     assert.deepEqual(boards.counts(state, cursor), { stuck: 1 });
+  });
+
+  test('count a finished sample, whatever was counted while it was taken', () => {
+    const table = new TaskTable(machine, false);
+    const cursor = new TaskCursor(table);
+    const boards = new Boards(
+      () => assert.fail(),
+      () => assert.fail(),
+    );
+    const count = (): unknown => boards.counts(initialState(), cursor).stuck;
+    const sample = (ms: number, state: string): void => {
+      table.begin({ wallMs: ms, system: new Map(), systemMs: ms });
+      count();
+      for (const pid of [7, 8]) {
+        const line = statBytes({ pid, state });
+        table.stat(pid, pid, pid, line, line.length, ms);
+        count();
+      }
+      table.end(0);
+      boards.sampled();
+    };
+    const counts = ['D', 'D', 'S', 'D', 'D'].map((state, at) => {
+      sample(at * 10_000, state);
+      return count();
+    });
+    assert.deepEqual(counts, [0, 2, 0, 0, 2]);
   });
 });
