@@ -60,6 +60,8 @@ export class Boards {
   readonly #findingsAt: (instant: Instant) => FindingsWatch;
   #past: { readonly number: number; readonly findings: FindingsWatch } | undefined;
   #watchers: Watchers | undefined;
+  /** Somebody watched, and is to watch again from the next sample on. */
+  #resume = false;
   #built: { readonly key: string; readonly lines: readonly BoardLine[] } = { key: '', lines: [] };
   #changes = 0;
   #stuck: { readonly table: TaskTable | undefined; readonly samples: number; readonly count: number } = {
@@ -79,7 +81,9 @@ export class Boards {
 
   /** A sample is finished. */
   sampled(): void {
-    this.#watchers?.sampled();
+    if (this.#resume && !this.#watchers) this.#watchers = this.#start();
+    else this.#watchers?.sampled();
+    this.#resume = false;
     // while it was taken, what was counted was of two samples
     this.#stuck = { ...this.#stuck, table: undefined };
     this.changed();
@@ -107,10 +111,12 @@ export class Boards {
     return { stuck: this.#stuck.count, ...(findings === undefined ? {} : { findings }) };
   }
 
-  /** What was known does not hold any more. */
+  /** What was known does not hold any more; who watched goes on with the next sample. */
   close(): void {
     this.#watchers?.close();
+    this.#resume ||= this.#watchers !== undefined;
     this.#watchers = undefined;
+    this.#past = undefined;
     this.changed();
   }
 

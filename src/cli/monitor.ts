@@ -109,7 +109,9 @@ class Monitor {
   /** Settings from the configuration file, while running. */
   configure(change: (state: AppState) => AppState): void {
     const before = this.#state;
+    const rules = JSON.stringify(this.#settings.rules());
     const state = change(before);
+    if (JSON.stringify(this.#settings.rules()) !== rules) this.#boards.close();
     this.#take({ state, wishes: [before.threads === state.threads ? 'reorder' : 'reopen'] });
     // the theme may have kept its name and changed its looks
     this.#terminal.setTheme(this.#settings.themeNamed(state.theme));

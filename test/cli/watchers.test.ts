@@ -136,6 +136,9 @@ describe('the boards', () => {
     assert.deepEqual(boards.counts(then, cursor), { stuck: 1, findings: 0 });
     boards.close();
     assert.deepEqual(boards.counts(state, cursor), { stuck: 1 });
+    assert.deepEqual(boards.counts(then, cursor), { stuck: 1 }, 'the past is asked anew, too');
+    boards.sampled();
+    assert.deepEqual(boards.counts(state, cursor), { stuck: 1, findings: 1 }, 'who watched goes on');
   });
 
   test('count a finished sample, whatever was counted while it was taken', () => {
