@@ -2,8 +2,8 @@
  * Does a regular expression match anywhere in a text? In one pass: all the ways in which it could match are followed at
  * once (Thompson 1968), so the time is bounded by the length of the text times the size of the pattern, whatever the text.
  *
- * Sets of ways that were met before are remembered with where each character leads, so that as a rule a character costs
- * two look-ups. What one character is (classes, escapes, capitals) is asked of JavaScript's own matcher, once.
+ * The ways are a set of bits, one for each character of the pattern (Glushkov 1961); what may follow each of them is
+ * worked out once. What one character is (classes, escapes, capitals) is asked of JavaScript's own matcher, once.
  */
 import type { Edge, Tree } from './pattern-tree.ts';
 
@@ -15,26 +15,21 @@ interface State {
   readonly next: readonly number[];
 }
 
-/** What the text before was: none, a letter of a word, something else. */
-type Before = 'start' | 'word' | 'other';
+/** What is on one side of a place in the text: its end, a letter of a word, something else. */
+const EDGE = 0;
+const WORD = 1;
+const OTHER = 2;
 
-interface Ways {
-  readonly before: Before;
-  readonly states: readonly number[];
-  /** By the kind of the next character. */
-  readonly leads: (Ways | boolean | undefined)[];
-}
-
-/** Characters that all tests take for the same. Kind 0 is the end of the text. */
+/** Characters that all tests take for the same. */
 interface Kind {
-  readonly isWord: boolean;
-  readonly passes: readonly boolean[];
+  readonly side: typeof WORD | typeof OTHER;
+  /** The places of the pattern that take them, as bits. */
+  readonly passes: Uint32Array;
 }
 
-/** Sets of ways that are remembered; then all are forgotten. */
-const MOST_WAYS = 500;
 const FINAL = 0;
-const END = 0;
+/** Words of sets that are put together for one text, some milliseconds; what has not matched by then does not. */
+const MOST_WORK = 1_000_000;
 
 /** How many states a tree takes; may be endless. */
 export function sizeOf(tree: Tree): number {
@@ -50,27 +45,32 @@ export function sizeOf(tree: Tree): number {
 }
 
 export class Automaton {
-  /** What was done: states that were visited, characters that were looked up or seen for the first time. */
+  /** What was done: sets of what follows that were put together, tests that were asked. */
   steps = 0;
   readonly #states: State[] = [{ next: [] }];
   readonly #first: number;
   readonly #tests: RegExp[] = [];
   readonly #flags: string;
   readonly #testOf = new Map<string, number>();
-  readonly #kinds: Kind[] = [{ isWord: false, passes: [] }];
-  /** Kind of each UTF-16 code unit; 0: not asked yet. */
+  readonly #kinds: Kind[] = [];
+  /** Kind of each UTF-16 code unit, from 1 on; 0: not asked yet. */
   readonly #kindOf = new Uint32Array(1 << 16);
   readonly #kindByTests = new Map<string, number>();
-  readonly #known = new Map<string, Ways>();
-  /** Round in which a state was visited last. */
-  readonly #visited: Uint32Array;
-  #round = 0;
+  /** The states that read a character: bit 0 is the end of the pattern, bit n the n-th of them. */
+  readonly #places: readonly number[];
+  readonly #bitOf = new Map<number, number>();
+  /** 32-bit words of a set. */
+  readonly #words: number;
+  /** By what is before and after a place in the text: the set that the pattern begins with, then those behind each bit. */
+  readonly #follows: (Uint32Array | undefined)[] = [];
 
   /** @param flags those of `RegExp`, for each single character. */
   constructor(tree: Tree, flags: string) {
     this.#flags = flags;
     this.#first = this.#enter(tree, FINAL);
-    this.#visited = new Uint32Array(this.#states.length);
+    this.#places = this.#states.flatMap(({ test }, state) => (test === undefined && state !== FINAL ? [] : [state]));
+    for (const [bit, state] of this.#places.entries()) this.#bitOf.set(state, bit);
+    this.#words = Math.ceil(this.#places.length / 32);
   }
 
   /** States of the pattern. */
@@ -79,16 +79,21 @@ export class Automaton {
   }
 
   matches(text: string): boolean {
-    let ways = this.#ways('start', []);
+    let ways = new Uint32Array(this.#words);
+    let next = new Uint32Array(this.#words);
+    let before: number = EDGE;
+    const most = this.steps + MOST_WORK / this.#words;
     for (let at = 0; at < text.length; at++) {
-      this.steps++;
       const code = text.charCodeAt(at);
-      const kind = this.#kindOf[code]! || this.#newKind(code);
-      const led = (ways.leads[kind] ??= this.#lead(ways, kind));
-      if (typeof led === 'boolean') return led;
-      ways = led;
+      const { side, passes } = this.#kinds[(this.#kindOf[code]! || this.#newKind(code)) - 1]!;
+      if (this.#lead(ways, next, before, side)) return true;
+      // what is beyond is not known: neither `$` nor `\b` holds here
+      if (this.steps > most) return false;
+      for (let word = 0; word < passes.length; word++) next[word]! &= passes[word]!;
+      [ways, next] = [next, ways];
+      before = side;
     }
-    return (ways.leads[END] ??= this.#lead(ways, END)) === true;
+    return this.#lead(ways, next, before, EDGE);
   }
 
   /** Adds what matches the tree and goes on at `next`. @returns where it is entered. */
@@ -134,59 +139,73 @@ export class Automaton {
 
   #newKind(code: number): number {
     const character = String.fromCharCode(code);
-    const passes = this.#tests.map(test => test.test(character));
-    this.steps += passes.length;
+    const passed = this.#tests.map(test => test.test(character));
+    this.steps += passed.length;
     const isWord = /\w/.test(character);
-    const key = [isWord, ...passes].map(Number).join('');
-    const kind = this.#kindByTests.get(key) ?? this.#kinds.push({ isWord, passes }) - 1;
+    const key = [isWord, ...passed].map(Number).join('');
+    const kind = this.#kindByTests.get(key) ?? this.#kinds.push(this.#kind(isWord, passed));
     this.#kindByTests.set(key, kind);
     this.#kindOf[code] = kind;
     return kind;
   }
 
-  #ways(before: Before, states: readonly number[]): Ways {
-    const key = `${before} ${states.join()}`;
-    const known = this.#known.get(key);
-    if (known) return known;
-    if (this.#known.size >= MOST_WAYS) this.#known.clear();
-    const ways: Ways = { before, states, leads: [] };
-    this.#known.set(key, ways);
-    return ways;
+  #kind(isWord: boolean, passed: readonly boolean[]): Kind {
+    const passes = new Uint32Array(this.#words);
+    for (const [bit, state] of this.#places.entries())
+      if (passed[this.#states[state]!.test ?? -1] === true) add(passes, 0, bit);
+    return { side: isWord ? WORD : OTHER, passes };
   }
 
-  /** Where a character (or the end) leads; a boolean: that is the answer. */
-  #lead(ways: Ways, kind: number): Ways | boolean {
-    const { isWord, passes } = this.#kinds[kind]!;
-    const round = ++this.#round;
-    const open = [...ways.states, this.#first];
-    const after = new Set<number>();
-    for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      if (this.#visited[at] === round) continue;
-      this.#visited[at] = round;
-      this.steps++;
-      if (at === FINAL) return true;
-      const { test, edge, next } = this.#states[at]!;
-      if (test !== undefined) {
-        if (passes[test] === true) after.add(next[0]!);
-      } else if (edge === undefined || holds(edge, ways.before, kind === END, isWord)) open.push(...next);
+  /** Puts what can be read after `ways`, or from here on, into `to`. @returns whether the pattern has matched */
+  #lead(ways: Uint32Array, to: Uint32Array, before: number, after: number): boolean {
+    const context = 3 * before + after;
+    const follows = (this.#follows[context] ??= this.#followsIn(before, after));
+    const words = this.#words;
+    for (let word = 0; word < words; word++) to[word] = follows[word]!;
+    this.steps++;
+    for (let word = 0; word < words; word++) {
+      for (let left = ways[word]!; left !== 0; left &= left - 1) {
+        this.steps++;
+        let from = (32 * word + 32 - Math.clz32(left & -left)) * words - words;
+        for (let at = 0; at < words; at++) to[at]! |= follows[from++]!;
+      }
     }
-    if (kind === END) return false;
-    return this.#ways(
-      isWord ? 'word' : 'other',
-      [...after].sort((a, b) => a - b),
-    );
+    return (to[0]! & 1) !== 0;
+  }
+
+  /** What is behind each bit, without reading a character, between these two sides. */
+  #followsIn(before: number, after: number): Uint32Array {
+    const sets = new Uint32Array(this.#places.length * this.#words);
+    for (const [bit, state] of this.#places.entries()) {
+      // bit 0, the end, has nothing behind it: there is the beginning
+      const open = bit === 0 ? [this.#first] : [...this.#states[state]!.next];
+      const visited = new Set<number>();
+      for (let at = open.pop(); at !== undefined; at = open.pop()) {
+        if (visited.has(at)) continue;
+        visited.add(at);
+        const { edge, next } = this.#states[at]!;
+        const place = this.#bitOf.get(at);
+        if (place !== undefined) add(sets, bit * this.#words, place);
+        else if (edge === undefined || holds(edge, before, after)) open.push(...next);
+      }
+    }
+    return sets;
   }
 }
 
-function holds(edge: Edge, before: Before, isEnd: boolean, isWord: boolean): boolean {
+function add(sets: Uint32Array, from: number, bit: number): void {
+  sets[from + (bit >>> 5)]! |= 1 << (bit & 31);
+}
+
+function holds(edge: Edge, before: number, after: number): boolean {
   switch (edge) {
     case '^':
-      return before === 'start';
+      return before === EDGE;
     case '$':
-      return isEnd;
+      return after === EDGE;
     case '\\b':
-      return (before === 'word') !== isWord;
+      return (before === WORD) !== (after === WORD);
     case '\\B':
-      return (before === 'word') === isWord;
+      return (before === WORD) === (after === WORD);
   }
 }

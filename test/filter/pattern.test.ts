@@ -11,8 +11,9 @@ describe('what one pass cannot answer is refused', () => {
   const refused = {
     'back-references are not supported': ['(a+)\\1', '(?<n>a)\\k<n>'],
     [around]: ['(?!k)', 'a(?=b)', '(?<=a)b', '(?<!a)b', '((?=a)|b)*'],
-    'counts too far: {n} is as long as what it repeats, n times': [
-      'a{1001}',
+    'needs more than 250 states: + and {n} copy what they repeat': [
+      'a{250}',
+      'a.{0,300}b.{0,300}c',
       '(a{100}){10}',
       '((a{9}){9}){99}',
       '(a|b){500,}',
@@ -56,7 +57,7 @@ describe('what is usual is not', () => {
     '(?<n>a*)*',
     '(a{2,3}){4}',
     'a?'.repeat(100),
-    '.{900}',
+    '.{240}',
   ];
   for (const pattern of usual) test(pattern, () => assert.equal(patternProblem(pattern), undefined));
 });
@@ -76,12 +77,22 @@ describe('matching', () => {
   });
   test('a line end is a character as any other', () => assert.ok(matches('a.b', 'a\nb')));
   test('bytes that are no UTF-8', () => assert.ok(matches('a.b', 'a\udcffb')));
-  test('a pattern that repeats sees the first 4,096 characters, others all', () => {
-    const long = (length: number): string => 'x'.repeat(length) + 'ab';
-    assert.ok(matches('a+b', long(4094)));
-    assert.ok(!matches('a+b', long(4095)));
-    assert.ok(matches('a?b', long(100_000)));
-    assert.ok(matches('ab$', long(100_000)));
+  test('all of a long text is read', () => {
+    const long = 'x'.repeat(100_000) + 'ab';
+    assert.ok(matches('a+b', long));
+    assert.ok(matches('x+ab$', long));
+    assert.ok(!matches('x+$', long));
+    assert.ok(!matches('x+\\b.', long));
+    assert.ok(matches('\\bx+ab\\b', long));
+  });
+  test('where a text is too much for a pattern no end of it is told', () => {
+    // each of the last 120 characters is a way
+    const text = `b${'a'.repeat(100_000)}`;
+    for (const end of ['$', '\\b', '\\b$']) {
+      assert.ok(matches(`a.{120}${end}`, text.slice(0, 1000)));
+      assert.ok(!matches(`a.{120}${end}`, text));
+    }
+    assert.ok(matches('ba.{120}', text));
   });
   test('.* in front changes nothing', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', 'A'), maxLength: 12 });
@@ -206,15 +217,16 @@ describe('the work grows with the text and no faster', () => {
   for (const pattern of [...SLOW, '(a|a|a|a|a|a|a|a)(a|a|a|a|a|a|a|a)(a|a|a|a|a|a|a|a)b', '.*.*.*=.*'])
     test(pattern, () => assertBounded(pattern, 'a'.repeat(100_000)));
 
-  test('of ways that were met before, a step for each character', () => {
-    const one = automaton('a*a*a*a*$');
-    one.matches('aaa');
-    const before = one.steps;
-    one.matches('a'.repeat(100_000));
-    assert.ok(one.steps - before < 100_100, `${one.steps - before} steps`);
+  test('a text has only so much work, wherever it would match', () => {
+    const one = automaton('a.{120}a$');
+    assert.equal(one.matches('a'.repeat(1000)), true);
+    one.steps = 0;
+    assert.equal(one.matches('a'.repeat(1_000_000)), false);
+    // four words a set
+    assert.ok(one.steps <= 250_000 + 2 * one.size, `${one.steps} steps`);
   });
 
-  test('of ways of which there are more than can be remembered', () => {
+  test('of sets of ways that never come again', () => {
     // any set of the last 20 places that held an a
     const next = numbersFrom(5);
     const text = Array.from({ length: 20_000 }, () => (next(2) === 0 ? 'a' : 'b')).join('');
