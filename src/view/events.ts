@@ -61,8 +61,11 @@ const idText = ({ pid, tgid }: TaskEvent): string => (pid === tgid ? String(pid)
 const wholeText = (event: TaskEvent, machine: Machine): string =>
   `${timeText(event.wallMs)} ${idText(event)} ${harmless(event.comm)} ${KINDS[event.kind].words(event, machine)}`;
 
-/** `kind=gone`, `kind != appeared, gone` */
-const KIND_TERM = /(?<!\S)kind\s*(!?)=\s*([^\s,]*(?:\s*,\s*[^\s,]*)*)/gi;
+/** `kind=gone`, `kind != appeared, gone`; == is =, as in the filter of tasks. */
+const KIND_TERM = /(?<!\S)kind\s*(!?)==?\s*([^\s,]*(?:\s*,\s*[^\s,]*)*)/gi;
+
+/** `kind!gone` is meant as a term. */
+const NO_TERM = /(?<!\S)kind\s*[!:~]/i;
 
 /** What is asked of events. */
 interface EventFilter {
@@ -87,7 +90,9 @@ function readFilter(text: string): EventFilter | string {
     const isNamed = (kind: EventKind): boolean => names.some(name => kind.startsWith(name));
     if (names.length > 0) kinds = kinds.filter(kind => isNamed(kind) === (not === ''));
   }
-  return { kinds, words: text.replace(KIND_TERM, ' ').toLowerCase().split(/\s+/).filter(Boolean) };
+  const words = text.replace(KIND_TERM, ' ');
+  if (NO_TERM.test(words)) return 'write kind=gone or kind!=gone';
+  return { kinds, words: words.toLowerCase().split(/\s+/).filter(Boolean) };
 }
 
 /** What is wrong with a filter of events; undefined: nothing. */

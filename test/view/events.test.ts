@@ -101,6 +101,8 @@ describe('the board of events', () => {
     assert.deepEqual(filtered('tar kind=entered_d,left now').slice(1), [LEFT]);
     assert.deepEqual(filtered('kind != gained, gone, pol, app').slice(1), [LEFT, ENTERED]);
     assert.deepEqual(filtered('12:01:02 tar').slice(1), [ENTERED]);
+    assert.deepEqual(filtered('kind==entered_d'), filtered('kind=entered_d'));
+    assert.deepEqual(filtered('kind !== entered_d'), filtered('kind!=entered_d'));
     // g: gone and gained_flags
     assert.deepEqual(
       chosenEvents(story().list, 'kind=g', machine).map(({ kind }) => kind),
@@ -129,6 +131,13 @@ describe('the board of events', () => {
       eventFilterProblem('kind=gone,died'),
       "no kind of event begins with 'died': appeared, gone, entered_d, left_d, gained_flags, policy",
     );
+  });
+
+  test('kind without an = is no word to look for', () => {
+    for (const text of ['kind!gone', 'kind ! gone', 'sh kind!', 'kind:gone', 'kind~gone'])
+      assert.equal(eventFilterProblem(text), 'write kind=gone or kind!=gone');
+    for (const text of ['kind', 'mankind!gone', 'kind!=', 'kinds'])
+      assert.equal(eventFilterProblem(text), undefined, text);
   });
 
   test('any filter: fewer events, each of them one of all', () => {
