@@ -41,11 +41,11 @@ export function field(id: string): Field {
 
 export const fieldIds = (): readonly string[] => [...BY_ID.keys()];
 
-/** A sentence for the user about an id that is none, with the nearest valid one. */
+/** A sentence for the user about an id that is none, the nearest valid one first: a bar may have no room for more. */
 export function unknownField(id: string): string {
   // a key of status without its prefix is no typing error
   const near = BY_ID.has(`status.${id}`) ? `status.${id}` : nearest(id, [...BY_ID.keys()]);
-  return `unknown column '${id}': ${near ? `did you mean '${near}'? ` : ''}'taskscope fields' lists them all`;
+  return `${near ? `did you mean '${near}'? ` : ''}unknown column '${id}': 'taskscope fields' lists them all`;
 }
 
 /** Columns of the main table, and in which order they fall away as the terminal narrows (see the view). */

@@ -255,7 +255,7 @@ class Parser {
     const fitting = operatorsOf(field);
     if (!fitting.includes(operator)) {
       const use = fitting.filter(name => !name.startsWith('not ')).join(' ');
-      const message = `'${operator}' does not fit ${named(field)}: use ${use}${hintOf(field)}`;
+      const message = `${hintOf(field)}'${operator}' does not fit ${named(field)}: use ${use}`;
       throw new Fault(message, first.start, last.end - first.start);
     }
     if (denied) this.#take('operator');

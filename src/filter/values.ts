@@ -169,10 +169,10 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['delayacct_blkio_ticks', "in seconds it is 'blkio_delay'"],
 ]);
 
-/** `; by name it is …` where another column says the same in another way. */
+/** `by name it is …; ` where another column says the same in another way: first, as a bar may have no room for more. */
 export function hintOf({ id }: Field): string {
   const hint = HINTS.get(id);
-  return hint === undefined ? '' : `; ${hint}`;
+  return hint === undefined ? '' : `${hint}; `;
 }
 
 /** `'pss_bytes' (bytes)`. */
@@ -223,21 +223,21 @@ function numberLiteral(field: Field, text: string): Literal | Problem {
   if (HEX.test(text)) return { text, value: Number(text) };
   const [, digits, unit] = NUMBER.exec(text) ?? [];
   if (digits === undefined || unit === undefined)
-    return { problem: `expected ${expected} for ${named(field)}, found ${shown(text)}${hintOf(field)}` };
+    return { problem: `${hintOf(field)}expected ${expected} for ${named(field)}, found ${shown(text)}` };
   if (unit === '') return { text, value: Number(text) };
   const factor = unitsOf(field).get(unit);
   if (factor !== undefined) return { text, value: scaled(Number(digits), factor) };
   const units = [...unitsOf(field).keys()];
   const fitting = units.length > 0 ? `its units are ${units.join(', ')}` : 'it takes a plain number';
-  return { problem: `${shown(unit)} is no unit of ${named(field)}: ${fitting}${hintOf(field)}`, from: digits.length };
+  return { problem: `${hintOf(field)}${shown(unit)} is no unit of ${named(field)}: ${fitting}`, from: digits.length };
 }
 
 function exactLiteral(field: Field, text: string): Literal | Problem {
   if (HEX.test(text) || /^\d+$/.test(text)) return { text, value: BigInt(text) };
   if (field.unit === 'limit')
     return text === 'unlimited' ? { text, value: Number.POSITIVE_INFINITY } : numberLiteral(field, text);
-  const hint = field.unit === 'mask' ? "; 'has' asks for bits" : hintOf(field);
-  return { problem: `expected ${EXAMPLES[field.unit]!} for ${named(field)}, found ${shown(text)}${hint}` };
+  const hint = field.unit === 'mask' ? "'has' asks for bits; " : hintOf(field);
+  return { problem: `${hint}expected ${EXAMPLES[field.unit]!} for ${named(field)}, found ${shown(text)}` };
 }
 
 const bit = (n: number): bigint => 1n << BigInt(n);

@@ -76,7 +76,7 @@ const same = (a: string, b: string): boolean => a === b || (a.length > 1 && a.to
 export const findName = ({ names }: Vocabulary, text: string): Name | undefined =>
   names.find(({ word, also }) => same(word, text) || also.some(spelling => same(spelling, text)));
 
-/** A sentence about a word that is not in the list, with the nearest one that is. */
+/** A sentence about a word that is not in the list, the nearest one that is first. */
 export function unknownName({ what, names }: Vocabulary, text: string): string {
   const words = names.flatMap(({ word, also }) => [word, ...also]);
   // every letter is near to every other one
@@ -84,6 +84,7 @@ export function unknownName({ what, names }: Vocabulary, text: string): string {
     words.find(word => word.toLowerCase() === text.toLowerCase()) ??
     (text.length > 1 ? nearest(text, words) : undefined);
   const some = names.slice(0, 8).map(({ word }) => word);
-  const choice = near ? `did you mean '${near}'?` : `it is one of ${some.join(', ')}${names.length > 8 ? ', …' : ''}`;
-  return `unknown ${what} ${shown(text)}: ${choice}`;
+  const unknown = `unknown ${what} ${shown(text)}`;
+  if (near) return `did you mean '${near}'? ${unknown}`;
+  return `${unknown}: it is one of ${some.join(', ')}${names.length > 8 ? ', …' : ''}`;
 }

@@ -20,7 +20,7 @@ const run = (args: readonly string[], input = ''): { status: number | null; out:
 describe('errors are one line: what is wrong, what to do', () => {
   const cases: readonly (readonly [args: readonly string[], status: number, sentence: RegExp])[] = [
     [['--onec'], 2, /unknown option '--onec': did you mean '--once'\?/],
-    [['--once', '-c', 'pidd'], 2, /unknown column 'pidd': did you mean 'pid'\?/],
+    [['--once', '-c', 'pidd'], 2, /did you mean 'pid'\? unknown column 'pidd'/],
     [['--once', '-d', '5000'], 2, /interval '5000' is out of range: give 0\.1 to 3600/],
     [['--once', '--kernel', 'six'], 2, /'six' is no kernel release: write it as/],
     [['--once', '-u', 'nosuch-user'], 2, /no user 'nosuch-user' on this machine: .*a number works for any/],
@@ -29,7 +29,7 @@ describe('errors are one line: what is wrong, what to do', () => {
     [['--once', '-p', '4194303'], 1, /no task with pid 4194303/],
     [['--once', '--proc', '/nowhere'], 1, /cannot read \/nowhere \(ENOENT\): it has to be a \/proc tree/],
     [['decode', 'nonsense'], 2, /nothing recognised: give a 32-bit flag mask/],
-    [['fields', 'majflt_rate'], 2, /unknown column 'majflt_rate': did you mean 'maj_flt_rate'\?/],
+    [['fields', 'majflt_rate'], 2, /did you mean 'maj_flt_rate'\? unknown column 'majflt_rate'/],
     [[], 1, /standard (?:output|input) is not a terminal: .*--once/],
   ];
   for (const [args, status, sentence] of cases) {

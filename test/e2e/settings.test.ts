@@ -61,7 +61,7 @@ ptyTest('actions by their names; what is none is answered with the nearest', asy
   await screen.press('escape');
   await screen.expectLine(BAR, /F1 Help/);
   await command(screen, 'sort pidd');
-  await screen.expectLine(BAR, /unknown column 'pidd': did you mean 'pid'\?/);
+  await screen.expectLine(BAR, /did you mean 'pid'\? unknown column 'pidd'/);
   await screen.press('escape');
   await screen.expectLine(BAR, /F1 Help/);
   await command(screen, 'help');

@@ -126,7 +126,7 @@ describe('--columns', () => {
   });
   test('an unknown one names the nearest', () => {
     assert.deepEqual(choose('pid', 'cpu_pecent'), {
-      error: "unknown column 'cpu_pecent': did you mean 'cpu_percent'? 'taskscope fields' lists them all",
+      error: "did you mean 'cpu_percent'? unknown column 'cpu_pecent': 'taskscope fields' lists them all",
     });
     assert.match(unknownField('VmRSS'), /did you mean 'status.VmRSS'/);
     assert.doesNotMatch(unknownField('qqqqqqqqqq'), /did you mean/);

@@ -61,7 +61,7 @@ describe('a rule of the user', () => {
     [{ id: 'Ä b', when: 'x' }, 'id', /^cannot be 'Ä b': take small letters/],
     [{ id: 'a' }, 'when', /^is missing/],
     [{ id: 'a', when: 'state = ' }, 'when', /^at 9: expected a state such as/],
-    [{ id: 'a', when: 'stat = D' }, 'when', /^at 1: unknown column 'stat': did you mean 'state'/],
+    [{ id: 'a', when: 'stat = D' }, 'when', /^at 1: did you mean 'state'/],
     [{ id: 'a', when: 7 }, 'when', /text in quotes/],
     [{ id: 'a', when: 'x', for: 'soon' }, 'for', /"30s"/],
     [{ id: 'a', when: 'x', for: '2d' }, 'for', /at most 1d/],
