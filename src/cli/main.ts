@@ -17,7 +17,7 @@ async function decode({ words, kernel, format, ascii }: Options): Promise<void> 
   const { decodeInput } = await import('./decode.ts');
   // a comm may hold bytes that are no UTF-8
   const input = words.length > 0 ? words.join(' ') : exactText(fs.readFileSync(0));
-  const result = decodeInput(input, kernel, format === 'json');
+  const result = decodeInput(input, kernel, format === 'json', name => words.length === 1 && fs.existsSync(name));
   show('text' in result && ascii && format !== 'json' ? { text: asciiText(result.text) } : result);
 }
 

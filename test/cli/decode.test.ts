@@ -76,6 +76,12 @@ test('a bare array in JSON, words in text, nothing raw in either', () => {
 
 test('what is wrong', () => {
   assert.match(error('0x40', 'six'), /'six' is no kernel release: write it as/);
+  const isFile = (name: string): boolean => ['log', './00400140', '4194624'].includes(name);
+  for (const name of ['log', './00400140'])
+    assert.deepEqual(decodeInput(name, undefined, false, isFile), {
+      error: 'to read a file: taskscope decode < FILE',
+    });
+  assert.ok('text' in decodeInput('4194624', undefined, false, isFile));
   assert.match(error('hello'), /nothing recognised: give a 32-bit flag mask/);
   assert.match(error(''), /nothing recognised/);
 });

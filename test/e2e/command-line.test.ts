@@ -28,6 +28,7 @@ describe('errors are one line: what is wrong, what to do', () => {
     [['--once', '-p', ','], 2, /option '--pid' names no task/],
     [['--once', '-p', '4194303'], 1, /no task with pid 4194303/],
     [['--once', '--proc', '/nowhere'], 1, /cannot read \/nowhere \(ENOENT\): it has to be a \/proc tree/],
+    [['decode', PROGRAM], 2, /to read a file: taskscope decode < FILE$/m],
     [['decode', 'nonsense'], 2, /nothing recognised: give a 32-bit flag mask/],
     [['fields', 'majflt_rate'], 2, /did you mean 'maj_flt_rate'\? unknown column 'majflt_rate'/],
     [[], 1, /standard (?:output|input) is not a terminal: .*--once/],
