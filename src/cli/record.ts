@@ -215,7 +215,7 @@ export async function record(options: Options): Promise<void> {
     failure ??= error;
   }
   const seconds = (table.system.ms - firstMs) / 1000;
-  const told = `${writer.samples} samples, ${bytesText(writer.bytes)}B, ${durationText(seconds)}`;
+  const told = `${writer.samples} sample${writer.samples === 1 ? '' : 's'}, ${bytesText(writer.bytes)}B, ${durationText(seconds)}`;
   if (failure !== undefined) throw failed(failure, told);
   complain(`recorded ${told}`);
 }

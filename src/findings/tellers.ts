@@ -41,7 +41,7 @@ function reaper(task: TaskView, world: World): string | undefined {
   const parent = world.process(ppid);
   if (!parent) return undefined;
   const stopped = 'Tt'.includes(letter(parent)) ? ': it is stopped and cannot wait for them' : '';
-  return `Their parent is ${nameOf(parent)}, in state ${letter(parent)}${where(parent)}${stopped}.`;
+  return `The parent is ${nameOf(parent)}, in state ${letter(parent)}${where(parent)}${stopped}.`;
 }
 
 function livingThreads(task: TaskView, world: World): string | undefined {

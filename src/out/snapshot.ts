@@ -28,5 +28,5 @@ export function intervalOf({ table }: TaskCursor): number | null {
 export function taskCounts({ cursor }: Snapshot): string {
   const { table } = cursor;
   const states = [...table.census()].sort(([, a], [, b]) => b - a).map(([letter, count]) => `${count} ${letter}`);
-  return `${table.count} ${table.threads ? 'threads' : 'tasks'}: ${states.join(' ')}`;
+  return `${table.count} ${table.threads ? 'thread' : 'task'}${table.count === 1 ? '' : 's'}: ${states.join(' ')}`;
 }

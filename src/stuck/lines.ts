@@ -240,7 +240,7 @@ function footLines({ passing, looked, notes }: StuckReport, columns: number): Bo
     passing === 0 ? '' : `${many(passing, 'more is', 'more are')} so for a moment only, and left out.`,
     hidden === 0 ? '' : `${many(hidden, 'task is', 'tasks are')} hidden from us (hidepid, or another namespace).`,
     ...notes,
-    `Looked at: ${many(processes, 'process', 'processes')}${threads === undefined ? '' : `, ${many(threads, 'thread', 'threads')}`}.`,
+    `Looked at: ${many(processes, 'process', 'processes')}${threads === undefined ? '' : `, and ${many(threads, 'thread', 'threads')} of those that have several`}.`,
   ];
   return texts
     .filter(text => text !== '')

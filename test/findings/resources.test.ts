@@ -276,7 +276,7 @@ describe('zombies', () => {
     assert.deepEqual(watched.secondsOf('zombies'), [20, 21]);
     assert.deepEqual(
       one(few, 'zombies').evidence[1],
-      'Their parent is lazy (90), in state S in hrtimer_nanosleep, sleeps for a time that it asked for.',
+      'The parent is lazy (90), in state S in hrtimer_nanosleep, sleeps for a time that it asked for.',
     );
     assert.ok(one(few, 'zombies').look.includes('taskscope show 90: the parent that owes the wait()'));
     assert.equal(one(few, 'zombies').severity, 'note');

@@ -178,6 +178,6 @@ describe('text', () => {
   });
   test('one sample, and tasks that we may not see', () => {
     const [first] = renderTable(snapshot([{ pid: 1, state: 'D' }], ['pid'])).split('\n');
-    assert.match(first!, /one sample, no rates {2}1 tasks: 1 D {2}3 not readable/);
+    assert.match(first!, /one sample, no rates {2}1 task: 1 D {2}3 not readable/);
   });
 });

@@ -46,7 +46,7 @@ describe('as text', () => {
       ' ▾ exiting: USB device     1      41s  A device or a hub does not complete a request; cables, power, a hub in reset or its driver hold it.',
       '     See usb lines of the kernel log and usbmon; removing the device or unbinding its driver ends most such waits.',
       `      4 -    cam D   41s  usb_kill_urb           since ${timeText(BEGIN_MS + 2000)}, killed by a signal`,
-      ' Looked at: 3 processes, 0 threads.',
+      ' Looked at: 3 processes, and 0 threads of those that have several.',
     ]);
   });
 
@@ -61,7 +61,7 @@ describe('as text', () => {
     const tables = twice(2, {}, { pid: 1 }).round(0, { tgid: 1, pid: 2 }).round(1000, { tgid: 1, pid: 2 });
     assert.deepEqual(text(tables.report({ roundSeconds: 0.2 }), 80), [
       ' STUCK  nothing is stuck              2 looks; threads looked at: all, just now',
-      ' Looked at: 1 process, 1 thread.',
+      ' Looked at: 1 process, and 1 thread of those that have several.',
     ]);
     assert.match(text(tables.report(), 80)[0]!, /2 looks; threads: the first round is under way$/);
     assert.match(text(twice(2, {}).report(), 80)[0]!, /2 looks; threads not looked at$/);
