@@ -1,7 +1,7 @@
 // Writes the screens of docs/guides/: makes each situation (test/scenarios), runs the real program beside it in namespaces of
 // its own, and puts what it printed between the marks of the guide. `npm run compile` and `npm run build` come first.
 //
-//     node scripts/guides.mjs [GUIDE…]
+//     node scripts/guides.mjs [GUIDE…]          all, where none is named
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
@@ -231,6 +231,12 @@ if (process.argv[2] === '--inside') {
   await inside(process.argv[3], Number(process.argv[4]));
 } else {
   const wanted = process.argv.slice(2);
+  if (wanted.some(name => !Object.hasOwn(SCREENS, name))) {
+    console.error(
+      `usage: node scripts/guides.mjs [GUIDE…]\nwrites the screens of docs/guides anew: ${Object.keys(SCREENS).join(', ')}`,
+    );
+    process.exit(wanted.includes('--help') ? 0 : 2);
+  }
   for (const guide of wanted.length > 0 ? wanted : Object.keys(SCREENS)) {
     const file = `${root}docs/guides/${guide}.md`;
     let index = 0;

@@ -11,6 +11,7 @@ import { parseRelease } from '../../src/kernel/release.ts';
 import { actionsOf, keyLabel, type Mode, TASK_PAGES } from '../../src/keys/keys.ts';
 import { TEXT_PAGES } from '../../src/pages/system-pages.ts';
 import { textWidth } from '../../src/units/text.ts';
+import { scenarios } from '../scenarios/scenarios.ts';
 import { root } from '../support/paths.ts';
 
 const FOLDER = `${root}docs/guides/`;
@@ -98,6 +99,15 @@ for (const name of [...NAMES, 'README']) {
         assert.ok(kind!.startsWith('sort') ? findField(id!) !== undefined : ids.includes(id!), id);
     });
     if (name === 'README') return;
+    test('it says how to make the situation: a program that is there, in a mode that it has', () => {
+      const runs = [...text.matchAll(/(?<=^|&& )\/tmp\/([\w-]+)(?: 60 ([\w-]+))?$/gm)];
+      assert.ok(runs.length > 0);
+      for (const [, program, mode] of runs) {
+        assert.ok(text.includes(`gcc -pthread -o /tmp/${program!} test/scenarios/${program!}.c && /tmp/${program!}`));
+        const modes = scenarios.filter(entry => entry.program === program).map(entry => entry.mode.join(' '));
+        assert.ok(modes.includes(mode ?? '') || (mode === undefined && modes.length === 1), `${program!} ${mode!}`);
+      }
+    });
     test('it has a screen, of the real program, and no line of it is too long', () => {
       const blocks = blocksOf(text);
       assert.ok(blocks.length > 0);
