@@ -184,13 +184,8 @@ if (folder === path.join(root, 'dist'))
   for (const old of await readdir(folder)) if (/^part-[A-Z0-9]{8}\.cjs$/.test(old)) await rm(path.join(folder, old));
 const inputs = Object.keys(result.metafile.inputs);
 await writeFile(path.join(folder, 'meta.json'), JSON.stringify(result.metafile));
-let bytes = 0;
 for (const { path: file, text } of result.outputFiles) {
   const isEntry = path.basename(file) === `${name}.cjs`;
   const code = commonJs(text) + (isEntry ? await notices(inputs) : '');
-  bytes += Buffer.byteLength(code);
   await writeFile(file, code);
 }
-console.error(
-  `${path.relative(process.cwd(), path.resolve(outfile))}: ${bytes} bytes in ${result.outputFiles.length} parts, from ${inputs.length} files`,
-);
