@@ -15,10 +15,10 @@ export const sortOf = ({ arrangement, sort, treeSort }: AppState): readonly Sort
 
 /** The columns whose values are needed of all tasks, not only of those on the screen. */
 export function neededFields(state: AppState): readonly Field[] {
-  const { filter, users, arrangement, search } = state;
+  const { filter, users, arrangement, search, mode, menu } = state;
   return [
     ...sortOf(state).map(key => key.field),
-    ...(users ? [field('user')] : []),
+    ...(users || (mode === 'menu' && menu.kind === 'user') ? [field('user')] : []),
     ...(filter?.fields ?? []),
     ...(search === '' ? [] : [field('command')]),
     ...(arrangement === 'list' || arrangement === 'tree' ? [] : [field(arrangement)]),

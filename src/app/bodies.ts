@@ -14,7 +14,7 @@ import { sortOf } from './arrange.ts';
 import { columnChoices } from './columns.ts';
 import { commandHelp } from './commands.ts';
 import type { Division, Scene } from './scene.ts';
-import { MENUS } from './menu.ts';
+import { chosenAt, MENUS } from './menu.ts';
 import { marked, openPages } from './paging.ts';
 import { boardTitle } from './boards.ts';
 import type { OpenBoard, OpenTask, World } from './state.ts';
@@ -210,9 +210,11 @@ const scrolledTo = (lines: readonly Line[], chosen: number, rows: number): Line[
 };
 
 function menuBody(scene: Scene, world: World, { pageRows }: Division): Line[] {
-  const { kind, chosen } = scene.state.menu;
-  const lines = menuLines(MENUS[kind].items(scene.state, world), chosen, scene.columns);
-  const title = heading(`${MENUS[kind].title} (Enter chooses, Esc leaves it)`, scene.columns);
+  const { menu } = scene.state;
+  const items = MENUS[menu.kind].items(scene.state, world);
+  const chosen = chosenAt(items, menu);
+  const lines = menuLines(items, chosen, scene.columns);
+  const title = heading(`${MENUS[menu.kind].title} (Enter chooses, Esc leaves it)`, scene.columns);
   return [title, ...scrolledTo(lines, chosen, pageRows)];
 }
 

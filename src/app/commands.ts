@@ -80,9 +80,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     argument: 'NAME',
     help: 'colours; without a name a list of them',
     words: state => plain(state.themes),
-    run: (state, word, world) =>
+    run: (state, word) =>
       word === ''
-        ? step(openMenu(state, world, 'theme'))
+        ? openMenu(state, 'theme')
         : named('theme', word, state.themes, () => step({ ...state, theme: word })),
   },
   keys: {
@@ -127,8 +127,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     argument: 'NAME',
     help: 'a set of columns; without a name a list of them',
     words: state => plain(state.sets.map(({ name }) => name)),
-    run: (state, word, world) => {
-      if (word === '') return step(openMenu(state, world, 'set'));
+    run: (state, word) => {
+      if (word === '') return openMenu(state, 'set');
       const names = state.sets.map(({ name }) => name);
       return named('set of columns', word, names, () => takeSet(state, names.indexOf(word)));
     },

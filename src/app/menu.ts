@@ -46,12 +46,18 @@ const NOBODY = '';
 function users(_: AppState, { cursor }: World): MenuItem[] {
   const { table } = cursor;
   const counts = new Map<string, number>();
+  let unknown = 0;
   for (const seat of table.order.subarray(0, table.count)) {
     const user = field('user').value(cursor.at(seat));
-    if (!isMissing(user)) counts.set(String(user), (counts.get(String(user)) ?? 0) + 1);
+    if (isMissing(user)) unknown++;
+    else counts.set(String(user), (counts.get(String(user)) ?? 0) + 1);
   }
   const list = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  const everybody = { id: NOBODY, text: 'everybody', help: `${table.count} tasks` };
+  const everybody = {
+    id: NOBODY,
+    text: 'everybody',
+    help: `${table.count} tasks${unknown > 0 ? `, ${unknown} of them of users that are not known` : ''}`,
+  };
   return [everybody, ...list.map(([name, count]) => ({ id: name, text: name, help: `${count} tasks` }))];
 }
 
@@ -130,16 +136,32 @@ export const MENUS: Readonly<Record<MenuKind, Menu>> = {
   },
 };
 
-export function openMenu(state: AppState, world: World, kind: MenuKind): AppState {
-  const current = MENUS[kind].current(state);
-  const chosen = MENUS[kind].items(state, world).findIndex(({ id }) => id === current);
-  return { ...state, mode: 'menu', menu: { kind, chosen: Math.max(0, chosen) } };
+/** A list of users is complete only when the files of all tasks are read, see `neededFields`. */
+export function openMenu(state: AppState, kind: MenuKind): Step {
+  const opened: AppState = { ...state, mode: 'menu', menu: { kind, chosen: MENUS[kind].current(state) } };
+  return kind === 'user' ? step(opened, 'reorder') : step(opened);
+}
+
+/** The place of the chosen item among the present ones; the first when it is none of them. */
+export const chosenAt = (items: readonly MenuItem[], { chosen }: AppState['menu']): number =>
+  Math.max(
+    0,
+    items.findIndex(({ id }) => id === chosen),
+  );
+
+/** Goes up or down by so many items, to the first or the last at most. */
+export function moveInMenu(state: AppState, world: World, rows: number): Step {
+  const { menu } = state;
+  const items = MENUS[menu.kind].items(state, world);
+  const at = Math.max(0, Math.min(items.length - 1, chosenAt(items, menu) + rows));
+  return step({ ...state, menu: { ...menu, chosen: items[at]?.id ?? '' } });
 }
 
 /** Enter in a menu. */
 export function chooseItem(state: AppState, world: World): Step {
-  const { kind, chosen } = state.menu;
-  const item = MENUS[kind].items(state, world)[chosen];
+  const { kind } = state.menu;
+  const items = MENUS[kind].items(state, world);
+  const item = items[chosenAt(items, state.menu)];
   const mode = state.system ? 'system' : state.task ? 'task' : 'table';
   const back: AppState = { ...state, mode };
   return item ? MENUS[kind].choose(back, item.id) : step(back);

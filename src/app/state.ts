@@ -162,7 +162,8 @@ export interface AppState {
   readonly help: OpenPages<'help'> | undefined;
   /** The column chooser: its line, and what was searched for; undefined: it is not open. */
   readonly chooser: { readonly at: number; readonly search: string } | undefined;
-  readonly menu: { readonly kind: MenuKind; readonly chosen: number };
+  /** By its id: lists change while they are open. */
+  readonly menu: { readonly kind: MenuKind; readonly chosen: string };
   readonly prompt: Prompt;
   /** What is asked before an action. */
   readonly dialog: Dialog | undefined;
@@ -302,7 +303,7 @@ export function initialState(): AppState {
     board: undefined,
     help: undefined,
     chooser: undefined,
-    menu: { kind: 'sort', chosen: 0 },
+    menu: { kind: 'sort', chosen: '' },
     prompt: { purpose: 'interval', line: EMPTY_LINE, problem: undefined, undo: {} },
     dialog: undefined,
     noActions: undefined,

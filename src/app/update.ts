@@ -4,7 +4,7 @@ import { watched } from '../pages/context.ts';
 import { RAW_FILES } from '../pages/raw.ts';
 import { findColumn, moveColumn, moveInColumns, openColumns, toggleColumn, widenColumn } from './columns.ts';
 import { clearFilter } from './filtering.ts';
-import { chooseItem, MENUS, openMenu, sortBy, takeSet } from './menu.ts';
+import { chooseItem, moveInMenu, openMenu, sortBy, takeSet } from './menu.ts';
 import { closeBoard, foldAllOnBoard, foldOnBoard, followBoard, moveOnBoard, openBoard } from './boards.ts';
 import { changeSpeed, freeze, jumpMinute, pastModes, play, seek, stepInstant } from './travel.ts';
 import { dialogKey, dialogPaste, openDialog } from './dialog.ts';
@@ -145,11 +145,8 @@ function move(state: AppState, world: World, rows: number): Step {
     case 'table':
     case 'searching':
       return step({ ...select(state, world, state.row + rows), movedMs: world.nowMs });
-    case 'menu': {
-      const most = MENUS[state.menu.kind].items(state, world).length - 1;
-      const chosen = Math.max(0, Math.min(most, state.menu.chosen + rows));
-      return step({ ...state, menu: { ...state.menu, chosen } });
-    }
+    case 'menu':
+      return moveInMenu(state, world, rows);
     case 'columns':
       return step(moveInColumns(state, rows));
     case 'board':
@@ -206,9 +203,9 @@ const HANDLERS: Record<Exclude<ActionName, `show-${string}`>, Handler> = {
   affinity: (state, world) => openAction(state, world, 'affinity'),
   policy: (state, world) => openAction(state, world, 'policy'),
   'io-class': (state, world) => openAction(state, world, 'io-class'),
-  'sort-menu': (state, world) => step(openMenu(state, world, 'sort')),
-  user: (state, world) => step(openMenu(state, world, 'user')),
-  group: (state, world) => step(openMenu(state, world, 'group')),
+  'sort-menu': state => openMenu(state, 'sort'),
+  user: state => openMenu(state, 'user'),
+  group: state => openMenu(state, 'group'),
   tag,
   'tag-children': tagChildren,
   untag: state => step({ ...state, tagged: new Set() }),

@@ -1,6 +1,7 @@
 /** What keys do in the table: filters, trees, groups, tags, columns, the command line. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { neededFields } from '../../src/app/arrange.ts';
 import { Monitor, sleepers } from '../support/monitor.ts';
 
 const TASKS = [
@@ -143,6 +144,33 @@ describe('groups', () => {
     shown.press('enter');
     assert.equal(shown.pids.length, TASKS.length + 1);
     assert.equal(shown.press('enter').pids.length, TASKS.length);
+  });
+});
+
+describe('the menu of users', () => {
+  const status = (uid: number): string => `Name:\tx\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\n`;
+  const items = (shown: Monitor): string[] =>
+    shown.screen
+      .filter(line => /\d+ tasks/.test(line) && !line.includes('self'))
+      .map(line => line.trim().replace(/ +/g, ' '));
+  test('asks for the users of all tasks, wherever their rows are, and only while it is open', () => {
+    const shown = monitor().press('u');
+    assert.deepEqual(shown.wishes, ['reorder']);
+    const wanted = (): boolean => neededFields(shown.state).some(({ id }) => id === 'user');
+    assert.ok(wanted());
+    shown.press('escape');
+    assert.equal(wanted(), false);
+    shown.press('o');
+    assert.equal(wanted(), false, 'another menu needs no users');
+  });
+  test('is of what is known now; what is chosen stays chosen', () => {
+    const shown = monitor();
+    shown.pushed.file(1, 'status', status(7), shown.ms);
+    shown.press('u', 'down');
+    assert.deepEqual(items(shown), ['everybody 6 tasks, 5 of them of users that are not known', '7 1 tasks']);
+    for (const pid of [2, 10, 11, 12, 20]) shown.pushed.file(pid, 'status', status(0), shown.ms);
+    assert.deepEqual(items(shown), ['everybody 6 tasks', 'root 5 tasks', '7 1 tasks']);
+    assert.deepEqual(shown.press('enter').pids, [1]);
   });
 });
 
