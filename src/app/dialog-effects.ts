@@ -54,12 +54,24 @@ function maskEffect(target: Target, fact: SignalFact): Effect {
     const why = isMissing(target.blocked) ? MISSING_REASONS[target.blocked.missing] : 'masks cut off';
     return warn(`not known whether it blocks, ignores or catches ${name}: ${why}`);
   }
-  if (blocked && isManyThreaded(target))
-    return warn(`its first thread blocks ${name}: another of its ${target.threads} may take it`);
+  if (blocked && isManyThreaded(target)) {
+    // the one that is pending was taken by none of the others
+    const others = isIn(target.pending, n) === true ? '' : `: another of its ${target.threads} may take it`;
+    return warn(`its first thread blocks ${name}${others}`);
+  }
   if (blocked) return warn(`blocks ${name}: stays pending`);
   if (ignored) return warn(`ignores ${name}: nothing will happen`);
   if (caught) return tell(`catches ${name}: its handler runs`);
   return fact.action === 'ignore' ? warn(`${name}: ${byDefault}`) : tell(`${name}: ${byDefault}`);
+}
+
+/** Signals from here on are queued, however many are pending. */
+const SIGRTMIN = 32;
+
+/** It was sent before, and nobody has taken it. @see kernel/signal.c, legacy_queue() */
+function pendingEffects({ pending }: Target, { n, name }: SignalFact): Effect[] {
+  if (isIn(pending, n) !== true) return [];
+  return [warn(`${name} is pending already: one more ${n < SIGRTMIN ? 'changes nothing' : 'is queued behind it'}`)];
 }
 
 /** What delays a signal that the task would take. */
@@ -90,7 +102,7 @@ function signalEffects(target: Target, fact: SignalFact): Effect[] {
   const effect = maskEffect(target, fact);
   // what is ignored or stays pending is not delayed
   const mayAct = effect.tone === 'dim' || isMissing(target.blocked);
-  return [effect, ...(mayAct ? delays(target, fact) : []), ...whole];
+  return [effect, ...pendingEffects(target, fact), ...(mayAct ? delays(target, fact) : []), ...whole];
 }
 
 // ---- scheduling

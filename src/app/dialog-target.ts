@@ -23,6 +23,8 @@ export interface Target extends Subject {
   readonly blocked: Reading<bigint>;
   readonly ignored: Reading<bigint>;
   readonly caught: Reading<bigint>;
+  /** For the whole process. */
+  readonly pending: Reading<bigint>;
   /** CPUs that it may run on, as the kernel lists them. */
   readonly cpus: Reading<string>;
   /** Pid of its debugger; 0: none, or not known. */
@@ -92,6 +94,7 @@ export function targetOf(task: TaskView): Target {
     blocked: mask(task, 'SigBlk'),
     ignored: mask(task, 'SigIgn'),
     caught: mask(task, 'SigCgt'),
+    pending: mask(task, 'ShdPnd'),
     cpus: statusText(task, 'Cpus_allowed_list'),
     tracer: Number.isNaN(tracer) ? 0 : tracer,
     isKernelThread: isKernelThread(task),

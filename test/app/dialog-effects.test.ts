@@ -97,6 +97,22 @@ describe('a signal', () => {
     assert.deepEqual(said(target({ num_threads: 3 }, { blocked: [15] }), TERM), [
       'warn: its first thread blocks SIGTERM: another of its 3 may take it',
     ]));
+  test('pending already: one more of the old signals is lost, of the real-time ones it is queued', () => {
+    const pending = (...signals: number[]): Facts => ({ blocked: signals, more: `ShdPnd:\t${hex(signals)}\n` });
+    assert.deepEqual(said(target({ num_threads: 2 }, pending(15)), TERM), [
+      'warn: its first thread blocks SIGTERM',
+      'warn: SIGTERM is pending already: one more changes nothing',
+    ]);
+    assert.deepEqual(said(target({}, pending(15)), TERM), [
+      'warn: blocks SIGTERM: stays pending',
+      'warn: SIGTERM is pending already: one more changes nothing',
+    ]);
+    assert.deepEqual(said(target({}, pending(64)), signal(64)), [
+      'warn: blocks SIGRTMIN+30: stays pending',
+      'warn: SIGRTMIN+30 is pending already: one more is queued behind it',
+    ]);
+    assert.deepEqual(said(target({}, pending(15)), KILL), ['dim: SIGKILL: ends it']);
+  });
   test('not read: not known', () => {
     assert.deepEqual(said(unread(), TERM), [
       'warn: not known whether it blocks, ignores or catches SIGTERM: not read in this sample',
