@@ -1,6 +1,5 @@
 /** The whole screen out of the state and the tasks. Only rows on the screen are formatted. */
 import { dateTimeText, durationText, timeText } from '../units/format.ts';
-import { harmless } from '../units/text.ts';
 import { choiceBar, promptBar } from '../view/bars.ts';
 import { hiddenText } from '../model/hidden.ts';
 import type { Rows } from '../model/rows.ts';
@@ -12,7 +11,7 @@ import { bodyLines, pageLines, tableColumns, visibleSeats } from './bodies.ts';
 import { dialogLines } from './dialog-lines.ts';
 import { completionOf, QUESTIONS } from './prompt.ts';
 import type { Division, Scene } from './scene.ts';
-import type { World } from './state.ts';
+import type { AppState, World } from './state.ts';
 
 export { pageLines, tableColumns, visibleSeats };
 
@@ -41,6 +40,7 @@ export function divide(scene: Scene): Division {
       instant: instantText(scene),
       own,
       message: state.message,
+      leftOut: leftOutOf(scene.state),
       notes: notesOf(scene),
       place,
       meters: { layout: state.layout, perCpu: state.perCpu },
@@ -109,21 +109,26 @@ function instantText({ state, instants }: Scene): string | undefined {
 
 const HIDDEN = { show: [], hide: ['kernel threads hidden'], only: ['only kernel threads'] } as const;
 
-/** What the table shows, and what it leaves out: the reader must not take a part for the whole. */
+/** What the table leaves out: the reader must not take a part for the whole. */
+const leftOutOf = ({ filter, stateFilter, users, kernelThreads, hideIdle }: AppState): string =>
+  [
+    ...(filter ? [`filter ${filter.text}`] : []),
+    ...(stateFilter === undefined ? [] : [`only ${stateFilter}`]),
+    ...(users ? [`user ${users.join(',')}`] : []),
+    ...HIDDEN[kernelThreads],
+    ...(hideIdle ? ['idle hidden'] : []),
+  ].join(' · ');
+
+/** How the table shows what it does. */
 function notesOf(scene: Scene): string[] {
   const { state } = scene;
-  const { filter, stateFilter, users, tagged, arrangement, sets, set, hideIdle } = state;
+  const { tagged, arrangement, sets, set } = state;
   const shown = tableColumns(scene);
   const unseen = sortOf(state).filter(({ field }) => !shown.some(column => column.field.id === field.id));
   const gathered = arrangement === 'list' ? [] : [arrangement === 'tree' ? 'tree' : `by ${arrangement}`];
   return [
     ...kindOf(scene),
     ...reachOf(scene),
-    ...(filter ? [`filter ${harmless(filter.text)}`] : []),
-    ...(stateFilter === undefined ? [] : [`only ${stateFilter}`]),
-    ...(users ? [`user ${harmless(users.join(','))}`] : []),
-    ...HIDDEN[state.kernelThreads],
-    ...(hideIdle ? ['idle hidden'] : []),
     ...gathered,
     ...(tagged.size > 0 ? [`${tagged.size} tagged`] : []),
     ...unseen.map(({ field, descending }) => `sort ${field.title}${descending ? '▼' : '▲'}`),

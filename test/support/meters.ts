@@ -110,6 +110,7 @@ export function factsOf(system: SystemHistory, change: Partial<HeaderFacts> = {}
     instant: undefined,
     own: { cpuPercent: 0.9, rssBytes: 58 * 2 ** 20, bytesPerSecond: 1400 },
     message: undefined,
+    leftOut: '',
     notes: [],
     place: undefined,
     ...change,

@@ -365,6 +365,28 @@ test('frozen, a message, notes: in the line above the table', () => {
     last({ notes: ['sort RES▼'], denied: 3, place: '/a/b/c/proc' }),
     / · from c\/proc · every \d+ s · sort RES▼ · 3 not readable · 187 shown/,
   );
-  // what is left out of the table is told, if not in full
   assert.match(last({ notes: ['n'.repeat(70), 'short'] }), /every 2 s · n+…/);
+});
+
+test('what is left out of the table is told before all else', () => {
+  const last = (change: Partial<HeaderFacts>, columns = 80, rows = 24): string =>
+    screen(machineOf(FOUR), columns, rows, change).at(-1)!;
+  const few = { shown: 47, leftOut: 'filter node' };
+  assert.match(last(few, 120, 40), /^ 47 of 187 shown · filter node · self 0\.9% .* every 2 s /);
+  assert.match(last(few), /^ 187 tasks 2R 181S 3D 1Z {2,}47 of 187 shown · filter node {2,}\d\d:\d\d:\d\d$/);
+  assert.match(last(few, 40, 10), /^47 of 187 tasks /);
+  // neither the clock nor the counts of states are worth as much
+  const longer = { shown: 47, leftOut: 'filter comm ~ "nodes"' };
+  assert.match(last(longer), /^ 187 tasks .* 47 of 187 shown · filter comm ~ "nodes"$/);
+  const long = { shown: 47, leftOut: 'filter comm ~ "node" · kernel threads hidden' };
+  assert.match(last(long), /^ 47 of 187 shown · filter comm ~ "node" · kernel threads hidden/);
+  // and if it is longer than the line, that it is cut is seen
+  assert.match(last({ shown: 47, leftOut: 'n'.repeat(100) }), /^ 47 of 187 shown · n+…$/);
+  // it may leave out nothing now
+  assert.match(last({ leftOut: 'idle hidden' }), / idle hidden /);
+});
+
+test('frozen at 80 columns: the instant first, no hole behind the counts', () => {
+  const last = screen(machineOf(FOUR), 80, 24, { instant: 'FROZEN 12:01:33, 42s ago' }).at(-1)!;
+  assert.match(last, /^ {2}FROZEN 12:01:33, 42s ago {2,3}187 tasks 2R 181S 3D 1Z {2}self 0\.9%/);
 });

@@ -33,7 +33,9 @@ export interface HeaderFacts {
   readonly own: OwnCost;
   /** What the user should know now: an error in the configuration, the outcome of an action. */
   readonly message: { readonly text: string; readonly tone: Tone } | undefined;
-  /** What is hidden, and by what rows are sorted when that is no column on the screen. */
+  /** Why tasks are left out of the table: `filter comm ~ node · idle hidden`; empty: they are not. */
+  readonly leftOut: string;
+  /** How the rows are arranged, and by what they are sorted when that is no column on the screen. */
   readonly notes: readonly string[];
   /** Where the tasks come from, when that is not this machine now. */
   readonly place: string | undefined;

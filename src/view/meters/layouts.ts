@@ -10,7 +10,8 @@ import { eventsOf, faultsLine, switchesLine } from './events.ts';
 import type { Build, Header, MeterLayout } from './facts.ts';
 import { groupLine, hasGroupLine } from './group.ts';
 import {
-  instantCells,
+  instantMark,
+  leftOutText,
   loads,
   machineNames,
   namesCells,
@@ -98,7 +99,9 @@ function machineAndTasks({ facts, columns }: Build): Writer {
 function ownLine({ facts, columns }: Build): Writer {
   const writer = new Writer();
   const time = facts.message ? '' : dateTimeText(facts.system.wallMs);
-  ownWords(writer, facts, columns - 1 - (time === '' ? 0 : time.length + 2));
+  const end = columns - 1 - (time === '' ? 0 : time.length + 2);
+  instantMark(writer, facts, end);
+  ownWords(writer, facts, end);
   return writer.right(time, columns - 1, 'dim');
 }
 
@@ -177,15 +180,21 @@ function faultsAndPressure({ facts: { system }, columns }: Build, writer: Writer
 function tasksAndOwn({ facts, columns }: Build): Writer {
   const writer = new Writer();
   const end = columns - 1;
-  const cells = stateCells(facts, true);
-  // a message that does not fit beside the counts stands in their place
-  const room = end - (1 + cells + 2) - instantCells(facts);
-  if (textWidth(harmless(facts.message?.text ?? '')) <= room) {
+  instantMark(writer, facts, end);
+  // a message, or what is left out, that does not fit beside the counts stands in their place
+  const telling = harmless(facts.message?.text ?? leftOutText(facts));
+  const counts = new Writer(writer.x);
+  stateCounts(counts, facts, true, end);
+  // the past stands still: nothing moves that would want blanks
+  const behind = facts.instant === undefined ? writer.x + stateCells(facts, true) : counts.x;
+  if (behind + 2 + textWidth(telling) <= end) {
     stateCounts(writer, facts, true, end);
-    writer.to(1 + cells).gap(2);
+    writer.to(behind).gap(2);
   }
   const time = facts.message || facts.instant !== undefined || columns < 72 ? '' : timeText(facts.system.wallMs);
-  ownWords(writer, facts, end - (time === '' ? 0 : time.length + 2));
+  const beside = end - (time === '' ? 0 : time.length + 2);
+  // it is worth more than the time of the day
+  ownWords(writer, facts, writer.x + textWidth(telling) <= beside ? beside : end);
   return writer.right(time, end, 'dim');
 }
 
@@ -244,8 +253,8 @@ function messageOr({ facts, columns }: Build, list: readonly (readonly [string, 
   return writer;
 }
 
-const tasksItem = ({ facts }: Build): [string, Tone] => [
-  `${facts.tasks} ${facts.threads ? 'threads' : 'tasks'}`,
+const tasksItem = ({ facts: { shown, tasks, threads } }: Build): [string, Tone] => [
+  `${shown < tasks ? `${shown} of ` : ''}${tasks} ${threads ? 'threads' : 'tasks'}`,
   'normal',
 ];
 

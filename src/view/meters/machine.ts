@@ -107,20 +107,36 @@ function suspendText({ lastSuspend, wallMs }: SystemHistory): string {
 /** A note is cut down to so many cells. */
 const LEAST_NOTE = 12;
 
-/** Cells of the mark that what is shown is not now. */
-export const instantCells = ({ instant }: HeaderFacts): number => (instant === undefined ? 0 : instant.length + 3);
+/** Cells that its own cost has at most. */
+const OWN_CELLS = 'self 0.9% 58.0M 1.40kB/s'.length;
 
-/** What the monitor is at: another time than now, a message, else its own cost and what rows it shows; whole items, as many as fit. */
+/** The mark that what is shown is not now. */
+export function instantMark(writer: Writer, { instant }: HeaderFacts, end: number): void {
+  if (instant !== undefined) writer.cut(` ${instant} `, end, 'selected').gap(1);
+}
+
+/** `47 of 99 shown · filter comm ~ node`: nobody is to take a part for the whole. Empty: all tasks have a row. */
+export function leftOutText({ leftOut, shown, tasks }: HeaderFacts): string {
+  const count = shown < tasks ? `${grouped(shown)} of ${grouped(tasks)} shown` : '';
+  return harmless([count, leftOut].filter(Boolean).join(' · '));
+}
+
+/** What the monitor is at: a message, else what is left out of the table, its own cost and more; whole items, as many as fit. */
 export function ownWords(writer: Writer, facts: HeaderFacts, end: number): void {
   const { message, system } = facts;
-  if (facts.instant !== undefined) writer.cut(` ${facts.instant} `, end, 'selected').gap(1);
   if (message) {
     writer.cut(harmless(message.text), end, message.tone);
     return;
   }
-  // its numbers have at most so many cells: what stands behind them does not move
-  const behind = writer.x + 'self 0.9% 58.0M 1.40kB/s'.length;
-  writer.cut('self ', end, 'dim').cut(costText(facts.own), end).to(behind);
+  const leftOut = leftOutText(facts);
+  if (leftOut !== '') writer.cut(leftOut, end, 'strong');
+  const between = leftOut === '' ? '' : ' · ';
+  if (leftOut === '' || writer.x + between.length + OWN_CELLS <= end) {
+    writer.put(between, 'dim');
+    // what stands behind its numbers does not move
+    const behind = writer.x + OWN_CELLS;
+    writer.cut('self ', end, 'dim').cut(costText(facts.own), end).to(behind);
+  }
   const item = (text: string, tone: Tone = 'normal'): void => {
     if (text !== '' && writer.x + 3 + textWidth(text) <= end) writer.put(' · ', 'dim').put(text, tone);
   };
@@ -132,12 +148,12 @@ export function ownWords(writer: Writer, facts: HeaderFacts, end: number): void 
   if (facts.instant !== undefined) item('');
   else if (stretchedSeconds === undefined) item(`every ${facts.intervalSeconds} s`);
   else item(`every ${stretchedSeconds.toFixed(1)} s (--max-cpu)`, 'warn');
-  // what is left out of the table is told, if not in full
+  // told, if not in full
   for (const note of facts.notes) {
     if (end - writer.x - 3 >= LEAST_NOTE) writer.put(' · ', 'dim').cut(harmless(note), end);
   }
   if (facts.denied > 0) item(`${grouped(facts.denied)} not readable`, 'warn');
   item(facts.hidden ?? '', 'warn');
-  item(`${grouped(facts.shown)} shown`);
+  if (leftOut === '') item(`${grouped(facts.shown)} shown`);
   item(tablesNote(facts.machine));
 }
