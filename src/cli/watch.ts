@@ -76,6 +76,8 @@ async function look(options: Options, seconds: number, rules: readonly Rule[]): 
     { cursor: new TaskCursor(table), want: (seat, file) => extra.want(seat, file, false) },
     { rules, budget: Number.POSITIVE_INFINITY, slow, others: true, onLate: () => undefined },
   );
+  // somebody who waits is to know for how long; not in the middle of what else reads it
+  if (tree.keeps && process.stderr.isTTY) writeAll(2, `watching for ${seconds} s ...\n`);
   const started = performance.now();
   for (let samples = 1; ; samples++) {
     sampler.sample();

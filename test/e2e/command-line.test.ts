@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { ptyTest } from './harness.ts';
 import { CAPTURE, ENV, NODE, PROGRAM } from './program.ts';
 
 const run = (args: readonly string[], input = ''): { status: number | null; out: string; err: string } => {
@@ -159,4 +160,20 @@ describe('the configuration, where there is no monitor', () => {
     assert.equal(checked.out, run(['check', ...source, '--config', '/dev/null']).out);
     assert.equal(run(['check', ...source, '--config', '/dev/null']).status, 0);
   });
+});
+
+ptyTest('check tells a terminal for how long it watches, and tells nothing else of it', async open => {
+  const watching = /^watching for 1 s \.\.\.$/m;
+  const check = `${NODE} ${PROGRAM} check --for 1`;
+  const screen = open('sh', ['-c', `${check} >/dev/null`], { env: ENV });
+  await screen.exitStatus();
+  assert.match(screen.text(), watching);
+  const piped = open('sh', ['-c', `${check} 2>&1 | cat`], { env: ENV });
+  await piped.exitStatus();
+  assert.match(piped.text(), /\w/);
+  assert.doesNotMatch(piped.text(), /watching/);
+  // a copy is looked at as fast as it can be read
+  const copy = open('sh', ['-c', `${NODE} ${PROGRAM} check --proc ${CAPTURE} >/dev/null`], { env: ENV });
+  await copy.exitStatus();
+  assert.doesNotMatch(copy.text(), /watching/);
 });
