@@ -17,6 +17,7 @@ import type { Division, Scene } from './scene.ts';
 import { chosenAt, MENUS } from './menu.ts';
 import { marked, openPages } from './paging.ts';
 import { boardTitle } from './boards.ts';
+import { pastShown } from './travel.ts';
 import type { OpenBoard, OpenTask, World } from './state.ts';
 
 const BLANK: Line = { spans: [] };
@@ -197,7 +198,10 @@ const boardText = ({ board }: Scene, { row }: OpenBoard): readonly Line[] =>
 /** All lines of the page of text that is shown. */
 export function pageLines(scene: Scene, rows: number): readonly Line[] {
   const { state, cursor, columns, openPage } = scene;
-  if (state.help) return helpPage(state.columns, cursor.machine.flags, state.map, columns, commandHelp());
+  if (state.help) {
+    const keys = { map: state.map, past: pastShown(state), noActions: state.noActions !== undefined };
+    return helpPage(state.columns, cursor.machine.flags, keys, columns, commandHelp());
+  }
   if (state.system?.page === 'graphs') return graphLines(scene, rows);
   if (state.system ?? state.task) return openPage;
   return state.board ? boardText(scene, state.board) : [];

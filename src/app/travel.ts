@@ -16,8 +16,11 @@ export function showInstant(state: AppState, instant: Instant | undefined): Step
 const PAST_IN: readonly Mode[] = ['table', 'task', 'system', 'board'];
 
 /** The modes of the past that is shown, whose keys come before those of the mode itself. */
-export function pastModes({ mode, instant, replay }: AppState): readonly Mode[] {
-  if (!instant || !PAST_IN.includes(mode)) return [];
+export const pastModes = (state: AppState): readonly Mode[] => (PAST_IN.includes(state.mode) ? pastShown(state) : []);
+
+/** The same wherever the keys are heard. */
+export function pastShown({ instant, replay }: AppState): readonly Mode[] {
+  if (!instant) return [];
   return replay ? ['replay', 'frozen'] : ['frozen'];
 }
 

@@ -276,6 +276,17 @@ const KEPT: Readonly<Partial<Record<Mode, readonly ActionName[]>>> = {
   replay: ['play', 'next-finding'],
 };
 
+/** They change a task or send it a signal: not there in a recording, nor when it was told to only read. */
+export const ACTING: readonly ActionName[] = [
+  'signal',
+  'nice-down',
+  'nice-up',
+  'renice',
+  'affinity',
+  'policy',
+  'io-class',
+];
+
 export const keptInBar = (mode: Mode): readonly ActionName[] => KEPT[mode] ?? [];
 
 export interface KeyHelp {

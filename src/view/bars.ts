@@ -7,7 +7,7 @@ import type { Line, Span } from './cells.ts';
 /** What the names of keys tell beside themselves: how many there are of what they show. */
 export type BarCounts = Readonly<Partial<Record<ActionName, number>>>;
 
-/** Below so many columns keys stand closer, unless there is room for all. */
+/** Below so many columns keys stand closer where that makes room for one more. */
 const ROOMY = 100;
 
 interface BarKey {
@@ -30,21 +30,16 @@ function barKeys(modes: readonly Mode[], map: KeyMap, counts: BarCounts): BarKey
       told.add(key);
       if (bar === undefined) continue;
       const count = counts[action];
-      const name = count === undefined ? bar : `${bar} ${grouped(count)}`;
+      // a 0 would read as one with the key that follows
+      const name = count === undefined || count === 0 ? bar : `${bar} ${grouped(count)}`;
       out.push({ key, name, cells: textWidth(key) + 1 + name.length, kept: kept.indexOf(action) });
     }
   }
   return out;
 }
 
-/**
- * `F1 Help  F4 Filter …  S Stuck 3 …`, as many as fit, the more important ones first.
- * @param modes whose keys are heard, those that come first before the others.
- */
-export function keyBar(modes: readonly Mode[], map: KeyMap, columns: number, counts: BarCounts = {}): Line {
-  const all = barKeys(modes, map, counts);
-  const width = all.reduce((sum, { cells }) => sum + cells + 2, 0);
-  const gap = columns >= ROOMY || width <= columns ? 2 : 1;
+/** The keys that have room with so many blanks between them, the more important ones first. */
+function fittingKeys(all: readonly BarKey[], columns: number, gap: number): ReadonlySet<BarKey> {
   // a blank at both ends
   let room = columns - 2 + gap;
   const shown = new Set<BarKey>();
@@ -58,12 +53,24 @@ export function keyBar(modes: readonly Mode[], map: KeyMap, columns: number, cou
   const kept = all.filter(key => key.kept >= 0).sort((a, b) => a.kept - b.kept);
   const others = all.filter(key => key.kept < 0);
   if (kept.filter(take).length === kept.length) others.every(take);
+  return shown;
+}
+
+/**
+ * `F1 Help  F4 Filter …  S Stuck 3 …`, as many as fit, the more important ones first.
+ * @param modes whose keys are heard, those that come first before the others.
+ */
+export function keyBar(modes: readonly Mode[], map: KeyMap, columns: number, counts: BarCounts = {}): Line {
+  const all = barKeys(modes, map, counts);
+  const apart = fittingKeys(all, columns, 2);
+  const close = fittingKeys(all, columns, 1);
+  const isApart = columns >= ROOMY || [...close].every(key => apart.has(key));
   const spans: Span[] = [];
   let x = 1;
   for (const key of all) {
-    if (!shown.has(key)) continue;
+    if (!(isApart ? apart : close).has(key)) continue;
     spans.push({ x, text: key.key, tone: 'key' }, { x: x + textWidth(key.key) + 1, text: key.name, tone: 'bar' });
-    x += key.cells + gap;
+    x += key.cells + (isApart ? 2 : 1);
   }
   return { spans, fill: 'bar' };
 }

@@ -1,7 +1,7 @@
 /** Pages of text: the help, and the sort menu. Pure lines; scrolling is done by who shows them. */
 import type { Field } from '../fields/field.ts';
 import type { FlagTable } from '../kernel/task-flags.ts';
-import { keyHelp, type KeyMap } from '../keys/keys.ts';
+import { ACTING, keyHelp, type KeyMap, type Mode } from '../keys/keys.ts';
 import { fit, harmless, textWidth } from '../units/text.ts';
 import type { Line } from './cells.ts';
 import { CPU_PARTS, MEMORY_PARTS } from './meters/bars.ts';
@@ -42,22 +42,51 @@ export function entry(name: string, text: string, columns: number, indent = 18):
   }));
 }
 
+/** Which keys are heard. */
+export interface HelpKeys {
+  readonly map: KeyMap;
+  /** The modes of the past that is shown, whose keys come before those of the table and of pages. */
+  readonly past: readonly Mode[];
+  /** Are there no actions on tasks? */
+  readonly noActions: boolean;
+}
+
+/** The keys of a mode that do something: those that other modes hide are not told. */
+function keyLines(mode: Mode, { map, noActions }: HelpKeys, hiding: readonly Mode[], columns: number): Line[] {
+  const hidden = new Set(hiding.flatMap(other => keyHelp(other, map).flatMap(({ keys }) => keys.split(' '))));
+  return keyHelp(mode, map).flatMap(({ action, keys, help }) => {
+    const heard = keys.split(' ').filter(key => !hidden.has(key));
+    return heard.length === 0 || (noActions && ACTING.includes(action)) ? [] : entry(heard.join(' '), help, columns);
+  });
+}
+
+/** The keys of the past come first. */
+function keySections(keys: HelpKeys, columns: number): Line[] {
+  const { past } = keys;
+  const title = past.includes('replay') ? 'Keys in a recording' : 'Keys while the past is shown';
+  const first = past.flatMap((mode, at) => keyLines(mode, keys, past.slice(0, at), columns));
+  return [
+    ...(first.length > 0 ? [heading(title), ...first, BLANK] : []),
+    heading('Keys in the table'),
+    ...keyLines('table', keys, past, columns),
+    BLANK,
+    heading('Keys in a task'),
+    ...keyLines('task', keys, past, columns),
+  ];
+}
+
 export function helpPage(
   columnsShown: readonly Field[],
   flags: FlagTable,
-  map: KeyMap,
+  keys: HelpKeys,
   columns: number,
   commands: readonly { readonly keys: string; readonly help: string }[],
 ): Line[] {
   return [
-    heading('Keys in the table'),
-    ...keyHelp('table', map).flatMap(({ keys, help }) => entry(keys, help, columns)),
-    BLANK,
-    heading('Keys in a task'),
-    ...keyHelp('task', map).flatMap(({ keys, help }) => entry(keys, help, columns)),
+    ...keySections(keys, columns),
     BLANK,
     heading('Commands (:)'),
-    ...commands.flatMap(({ keys, help }) => entry(keys, help, columns, 26)),
+    ...commands.flatMap(command => entry(command.keys, command.help, columns, 26)),
     BLANK,
     heading('Columns shown'),
     ...columnsShown.flatMap(field => entry(field.title, field.help, columns)),

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { field } from '../../src/fields/registry.ts';
 import { textWidth } from '../../src/units/text.ts';
 import { type EditedLine, lineOf } from '../../src/app/line-edit.ts';
-import type { Mode } from '../../src/keys/keys.ts';
+import type { KeyMap, Mode } from '../../src/keys/keys.ts';
 import { type BarCounts, keyBar, promptBar } from '../../src/view/bars.ts';
-import { entry, helpPage, menuLines, wrap } from '../../src/view/pages.ts';
+import { entry, type HelpKeys, helpPage, menuLines, wrap } from '../../src/view/pages.ts';
 import { testMachine } from '../support/model.ts';
 import { lineText } from '../support/monitor.ts';
 
@@ -36,7 +36,8 @@ describe('wrapped text', () => {
 const COMMANDS = [{ keys: ':sort COLUMN', help: 'sorts' }];
 
 describe('help', () => {
-  const text = helpPage([field('pid'), field('maj_flt_rate')], testMachine().flags, 'htop', 100, COMMANDS)
+  const keys = (map: KeyMap): HelpKeys => ({ map, past: [], noActions: false });
+  const text = helpPage([field('pid'), field('maj_flt_rate')], testMachine().flags, keys('htop'), 100, COMMANDS)
     .map(lineText)
     .join('\n');
   test('keys, columns shown, letters of the flags, values', () => {
@@ -45,9 +46,52 @@ describe('help', () => {
     assert.ok(!text.includes('MINF/s'), 'a column that is not shown');
   });
   test('of the map that is used', () => {
-    const vim = helpPage([], testMachine().flags, 'vim', 100, COMMANDS).map(lineText).join('\n');
+    const vim = helpPage([], testMachine().flags, keys('vim'), 100, COMMANDS).map(lineText).join('\n');
     assert.match(vim, /↑ k/);
     assert.doesNotMatch(text, /↑ k/);
+  });
+});
+
+describe('help of the past', () => {
+  const lines = (change: Partial<HelpKeys>): string[] =>
+    helpPage([], testMachine().flags, { map: 'htop', past: [], noActions: false, ...change }, 100, COMMANDS).map(
+      lineText,
+    );
+  const at = (list: readonly string[], pattern: RegExp): number => list.findIndex(line => pattern.test(line));
+  test('keys of the recording come first; what they hide, and actions, are not told', () => {
+    const shown = lines({ past: ['replay', 'frozen'], noActions: true });
+    assert.equal(shown[0], ' Keys in a recording');
+    for (const key of [
+      /^ {2}space +play/,
+      /^ {2}\( +play it slower/,
+      /^ {2}\) +/,
+      /^ {2}, +to the finding/,
+      /^ {2}\. +to the next/,
+    ])
+      assert.ok(at(shown, key) > 0 && at(shown, key) < at(shown, /Keys in the table/), String(key));
+    assert.equal(shown.slice(0, at(shown, /Commands/)).filter(line => /^ {2}Z /.test(line)).length, 1);
+    for (const gone of [
+      /tag the task and go down/,
+      /send a signal/,
+      /renice/,
+      /I\/O class \(/,
+      /scheduling policy \(/,
+      /CPUs that/,
+    ])
+      assert.equal(at(shown, gone), -1, String(gone));
+    // one of its keys is hidden, the other is not
+    assert.ok(at(shown, /^ {2}F3 \/ +search/) > 0);
+  });
+  test('frozen', () => {
+    const shown = lines({ past: ['frozen'] });
+    assert.equal(shown[0], ' Keys while the past is shown');
+    assert.ok(at(shown, /^ {2}\[ +the sample before/) < at(shown, /Keys in the table/));
+    assert.ok(at(shown, /^ {2}F7 +renice: more/) > 0, '[ is the sample before, F7 is still renice');
+    assert.ok(at(shown, /send a signal/) > 0);
+  });
+  test('the present knows nothing of it', () => {
+    assert.equal(lines({})[0], ' Keys in the table');
+    assert.equal(at(lines({}), /play the recording/), -1);
   });
 });
 
@@ -76,19 +120,22 @@ describe('the bottom line', () => {
       keys(['table'], 80, { stuck: 12, findings: 345 }),
       ' F1 Help F4 Filter F5 Tree F6 Sort F9 Signal S Stuck 12 ! Findings 345 F10 Quit',
     );
-    // what is not known has no number; what is known to be none has one
-    assert.match(keys(['table'], 80, { stuck: 0 }), / S Stuck 0 ! Findings F10 Quit$/);
+    // none has no number: '0 ! Findings' would read as one
+    assert.equal(
+      keys(['table'], 80, { stuck: 0, findings: 0 }),
+      ' F1 Help  F4 Filter  F5 Tree  F6 Sort  F9 Signal  S Stuck  ! Findings  F10 Quit',
+    );
     assert.match(keys(['table'], 200, { stuck: 1234 }), / {2}S Stuck 1,234 {2}! Findings {2}s System /);
     for (const mode of ['task', 'system', 'board'] as const)
       assert.match(
         keys([mode], 80, { stuck: 3, findings: 2 }),
-        /^ F1 Help .*S Stuck 3 ! Findings 2 .*Esc Back F10 Quit$/,
+        /^ F1 Help .*S Stuck 3 {1,2}! Findings 2 .*Esc Back {1,2}F10 Quit$/,
       );
   });
   test('the narrower, the fewer: the more important ones stay longest', () => {
     assert.equal(keys(['table'], 42, { stuck: 3, findings: 2 }), ' F1 Help S Stuck 3 ! Findings 2 F10 Quit');
     assert.equal(keys(['table'], 40, { stuck: 3, findings: 2 }), ' F1 Help F4 Filter S Stuck 3 F10 Quit');
-    assert.equal(keys(['table'], 20), ' F1 Help F10 Quit');
+    assert.equal(keys(['table'], 20), ' F1 Help  F10 Quit');
     assert.equal(keys(['table'], 10), ' F1 Help');
     // the past has its keys before those of the table, each key once
     assert.match(keys(['frozen', 'table'], 80), /^ Z Present \[ Earlier \] Later F1 Help .* F10 Quit$/);
