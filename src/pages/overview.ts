@@ -14,6 +14,7 @@ import { policyName, priorityText } from '../kernel/sched.ts';
 import { waitFamily } from '../kernel/wait-channels.ts';
 import type { TaskView } from '../fields/task.ts';
 import { bytesText, dateTimeText, grouped } from '../units/format.ts';
+import { decimals } from './numbers.ts';
 import { field } from '../fields/registry.ts';
 
 function who(context: TaskContext): Fact[] {
@@ -106,10 +107,16 @@ function memoryFact(own: TaskContext): Fact {
   const value = (id: string): Json => fieldItem(id, task).value;
   const rss = resident === undefined ? `about ${text('rss_bytes')}` : bytesText(resident);
   const swap = swapped === undefined ? text('swap_bytes') : bytesText(swapped);
+  const { memoryBytes } = task.machine;
+  // of the same reading as the amount: status is read at another instant than stat
+  const share =
+    resident === undefined || !(memoryBytes > 0)
+      ? text('mem_percent')
+      : `${decimals((100 * resident) / memoryBytes)} %`;
   return fact(
     'memory',
     'Memory',
-    item(`resident ${rss} (${text('mem_percent')} of the machine)   virtual ${text('vsize')}   swap ${swap}`, {
+    item(`resident ${rss} (${share} of the machine)   virtual ${text('vsize')}   swap ${swap}`, {
       rss_bytes: value('rss_bytes'),
       vm_rss: resident ?? null,
       mem_percent: value('mem_percent'),
