@@ -1,6 +1,7 @@
 // What taskscope costs beside top, htop, btop and atop, and beside the least that anybody has to do.
 //
 //     npm run bench                         an hour and a half: all crowds, 45 s a run, three rounds and one on a larger screen
+//     npm run bench -- --short              a quarter of an hour: one round of 25 s, without threads and recording
 //     npm run bench -- --quick              less than a minute: as is and 1,000, short runs, one round
 //     npm run bench -- --only 20000         one section (several: again): as-is 1000 5000 20000 threads ring recording
 //     npm run bench -- --json FILE          all numbers of all runs
@@ -37,6 +38,19 @@ const PLANS = {
     recordInterval: 2,
     recordSamples: 300,
   },
+  short: {
+    only: ['as-is', '1000', '5000', '20000', 'ring'],
+    screens: [{ size: SMALL, rounds: 1 }],
+    earlySeconds: 10,
+    seconds: 25,
+    settleMs: 1000,
+    warmPasses: 10,
+    passes: 20,
+    passPauseMs: 200,
+    snapshotRounds: 5,
+    recordInterval: 2,
+    recordSamples: 30,
+  },
   quick: {
     only: ['as-is', '1000', 'ring', 'recording'],
     screens: [{ size: SMALL, rounds: 1 }],
@@ -55,12 +69,13 @@ const PLANS = {
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    short: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
     json: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
-const plan = PLANS[values.quick ? 'quick' : 'long'];
+const plan = PLANS[values.quick ? 'quick' : values.short ? 'short' : 'long'];
 const wanted = values.only ?? plan.only;
 const unknown = wanted.filter(name => !PLANS.long.only.includes(name));
 if (unknown.length > 0) {
