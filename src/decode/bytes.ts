@@ -11,6 +11,12 @@ export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string
   return out;
 }
 
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
+
 /**
  * Bytes that a program chose (names, command lines) as text, exactly: UTF-8 where it is UTF-8, every other byte
  * 0x80…0xff as the lone surrogate U+DC80…U+DCFF, so that nothing is lost and nothing is guessed.

@@ -2,7 +2,7 @@
  * Stands between a source and the model and writes down what passes: one {@link SampleRecord} a sample, raw bytes, only
  * what changed. Nothing is copied of a task whose line stayed the same.
  */
-import { latin1 } from '../decode/bytes.ts';
+import { latin1, sameBytes } from '../decode/bytes.ts';
 import type { TaskFile } from '../fields/files.ts';
 import { NOTICED, type SampleSink, type SampleStart, type Seat, type WhyUnread } from '../frame/sink.ts';
 import type { TaskTable } from '../model/task-table.ts';
@@ -113,7 +113,8 @@ export class Recorder implements SampleSink {
     const draft = this.#draft;
     if (draft && this.#table.holds(seat)) {
       const former = this.#table.fileSlot(seat, file as TaskFile)?.now;
-      const same = former !== undefined && !isMissing(former) && typeof content !== 'string' && isSame(former, content);
+      const same =
+        former !== undefined && !isMissing(former) && typeof content !== 'string' && sameBytes(former, content);
       const text = typeof content === 'string' ? { missing: content } : same ? null : latin1(content);
       const tid = this.#table.pid(seat);
       draft.files.push(this.#taking ? [tid, file, readMs, text, this.#next.count] : [tid, file, readMs, text]);
@@ -205,12 +206,6 @@ const recordOf = ({ order, gone, ...rest }: Draft): SampleRecord => ({
   ...(gone.length > 0 ? { gone } : {}),
 });
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
-}
-
 function changedFiles(
   before: ReadonlyMap<string, Uint8Array>,
   now: ReadonlyMap<string, Uint8Array>,
@@ -218,7 +213,7 @@ function changedFiles(
   const out: Record<string, string | null> = {};
   for (const [name, bytes] of now) {
     const former = before.get(name);
-    if (!former || !isSame(former, bytes)) out[name] = latin1(bytes);
+    if (!former || !sameBytes(former, bytes)) out[name] = latin1(bytes);
   }
   for (const name of before.keys()) if (!now.has(name)) out[name] = null;
   return out;

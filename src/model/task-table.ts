@@ -4,7 +4,7 @@
  *
  * A task is pid and start time: a seat or a pid that another task took over starts with no past.
  */
-import { exactText } from '../decode/bytes.ts';
+import { exactText, sameBytes } from '../decode/bytes.ts';
 import type { Machine } from '../decode/machine.ts';
 import { decodeWchan } from '../decode/pid-files.ts';
 import { parseStat, STAT_STRIDE, type StatParse } from '../decode/pid-stat.ts';
@@ -60,9 +60,7 @@ const standing = (fields: Float64Array): Standing => ({
 
 function isSameContent(a: Reading<Uint8Array>, b: Reading<Uint8Array>): boolean {
   if (isMissing(a) || isMissing(b)) return isMissing(a) && isMissing(b) && a.missing === b.missing;
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
+  return sameBytes(a, b);
 }
 
 export class TaskTable implements SampleSink {

@@ -41,7 +41,7 @@ export class Births {
     const last = Number(/ (\d+)\n$/.exec(loadavg ? latin1(loadavg) : '')?.[1] ?? Number.NaN);
     const [, former, from] = (this.#lastPids = [last, this.#lastPids[0], this.#lastPids[1]]);
     // NaN, and pids that began anew from below, are no few
-    const isFew = this.#pidsFollow && former <= last && (last - from) * TRY_COST <= known;
+    const isFew = this.#pidsFollow && from <= former && former <= last && (last - from) * TRY_COST <= known;
     const mayRest = mayTrust && this.#listAge < SAMPLES_PER_LIST;
     const source = !mayRest ? 'list' : same ? 'same' : isFew && denied === 0 ? 'tries' : 'list';
     this.#listAge = source === 'list' ? 1 : this.#listAge + 1;

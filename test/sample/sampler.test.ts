@@ -352,6 +352,18 @@ describe('pids that were given since', () => {
       assert.ok(bench.pids.includes(402));
     });
 
+  test('the sample after pids began anew is listed, too', () => {
+    const bench = rested().born(402);
+    bench.sample().lists();
+    bench.tree.end(9);
+    bench.tree.end(10);
+    bench.born(9).sample();
+    bench.lists();
+    bench.born(10).sample();
+    assert.ok(bench.pids.includes(10));
+    assert.equal(bench.lists(), 1);
+  });
+
   test('a /proc of another pid namespace, whose pids have nothing to do with ours', () => {
     const bench = rested().born(50_000).last(402);
     bench.sample(5);
