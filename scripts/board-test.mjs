@@ -7,7 +7,6 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { bundled } from '../bench/tools.mjs';
+import { freePort } from './free-port.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SCRIPT = `${root}scripts/board.sh`;
@@ -165,14 +165,6 @@ function emulated(architecture) {
   assert.equal(machine.ticks_per_second, 100);
   assert.ok(tasks.some(({ pid }) => pid === 1));
   return undefined;
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
 }
 
 const AWAKE = 'for second in $(busybox seq 300); do [ ! -e /tmp/done ] || break; busybox sleep 1; done';

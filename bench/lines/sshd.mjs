@@ -1,12 +1,12 @@
 /** An ssh server of our own on a free port of 127.0.0.1, with keys and settings of its own; the system's is left alone. */
 import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { atEnd, killAtEnd } from '../cleanup.mjs';
+import { freePort } from '../../scripts/free-port.mjs';
 
 const SSHD = '/usr/sbin/sshd';
 const TRIES = 100;
@@ -15,14 +15,6 @@ const TRIES = 100;
 export function unavailable() {
   if (!fs.existsSync(SSHD)) return 'no sshd here: scripts/setup-bench.sh installs it';
   return undefined;
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
 }
 
 function answers(port) {
