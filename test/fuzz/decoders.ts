@@ -60,6 +60,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   statusNumber: texts,
   decodeKernelConfig: texts,
   decodePasswd: texts,
+  sameBytes: (take: (a: Uint8Array, b: Uint8Array) => boolean) => bytes => take(...halves(bytes)),
   decodeCfsQuota: (take: (quota: Uint8Array, period: Uint8Array) => unknown) => bytes => take(...halves(bytes)),
   decodeSockets: () => bytes =>
     Object.keys(SOCKET_FILES).map(kind => [...decodeSockets(kind as SocketKind, bytes).values()]),
