@@ -1,10 +1,11 @@
 /** What a filter cannot say of a task: two of its columns against each other, its past, other tasks, its control group. */
 import { statusNumber, statusValue } from '../decode/pid-status.ts';
 import type { TaskFile } from '../fields/files.ts';
+import { field } from '../fields/registry.ts';
 import type { TaskView } from '../fields/task.ts';
 import { signalNames } from '../kernel/signals.ts';
 import { isMissing } from '../units/missing.ts';
-import { bytesFact, countFact, countedFact, type Facts, numberFact, textFact } from './facts.ts';
+import { bytesFact, countFact, countedFact, type Facts, numberFact, secondsFact, textFact } from './facts.ts';
 import type { Hold } from './hold.ts';
 import type { CheckName } from './rule.ts';
 import { blockedPending, ENDING_SIGNALS, statusMask } from './signals.ts';
@@ -47,31 +48,74 @@ const faultedBytes = (task: TaskView, hold: Hold): number =>
   gainedSince(task, hold, S.min_flt) * task.machine.pageBytes;
 
 const MIB = 1024 * 1024;
-const SLICE_MS = 60_000;
 const LEAST_SLICE_GROWTH = MIB / 4;
 const LEAST_GROWTH = 4 * MIB;
-const LEAST_SLICES = 5;
 /** A smaller share than this of its peak: it gave memory back. */
 const GAVE_BACK = 0.95;
 
-const anonymousBytes = (task: TaskView): number | undefined => {
+const statusBytes = (task: TaskView, key: string): number | undefined => {
   const bytes = task.file('status');
-  return isMissing(bytes) ? undefined : statusNumber(statusValue(bytes, 'RssAnon') ?? '');
+  return isMissing(bytes) ? undefined : statusNumber(statusValue(bytes, key) ?? '');
 };
 
-/** Minute by minute it has more, and never much less than before; what grows are no pages of files. */
-function growsSteadily(task: FreshCursor, { nowMs }: World, hold: Hold): boolean {
+/** Slice by slice it has more, and never much less than before; what grows are no pages of files. */
+function growsBySlices(sliceMs: number, task: FreshCursor, { nowMs }: World, hold: Hold): boolean {
   const pages = task.stat(S.rss);
-  const anonymous = anonymousBytes(task);
-  const growth = (hold.growth ??= { peak: pages, ms: nowMs, pages, anonymous, slices: 0 });
+  const anonymous = statusBytes(task, 'RssAnon');
+  const growth = (hold.growth ??= {
+    peak: pages,
+    ms: nowMs,
+    pages,
+    anonymous,
+    slices: 0,
+    slowest: Infinity,
+    fastest: 0,
+  });
   if (pages < growth.peak * GAVE_BACK) return false;
   growth.peak = Math.max(growth.peak, pages);
-  if (nowMs - growth.ms < SLICE_MS) return true;
+  const ms = nowMs - growth.ms;
+  if (ms < sliceMs) return true;
   const bytes = (pages - growth.pages) * task.machine.pageBytes;
   const own = anonymous === undefined || growth.anonymous === undefined ? bytes : anonymous - growth.anonymous;
   if (bytes < LEAST_SLICE_GROWTH || own < bytes / 2) return false;
-  Object.assign(growth, { ms: nowMs, pages, anonymous, slices: growth.slices + 1 });
+  Object.assign(growth, {
+    ...{ ms: nowMs, pages, anonymous, slices: growth.slices + 1 },
+    ...{ slowest: Math.min(growth.slowest, bytes / ms), fastest: Math.max(growth.fastest, bytes / ms) },
+  });
   return true;
+}
+
+/** Two or three samples: huge pages and the kernel's counting come in steps. */
+const SHORT_SLICE_MS = 2500;
+/** Of those slices the slowest grows by such a share of the fastest at least. */
+const EVEN = 0.5;
+
+function growsEvenly(task: FreshCursor, world: World, hold: Hold): boolean {
+  if (!growsBySlices(SHORT_SLICE_MS, task, world, hold)) return false;
+  const { slowest, fastest } = hold.growth!;
+  return slowest >= EVEN * fastest;
+}
+
+const hasGrown = (slices: number, task: TaskView, hold: Hold): boolean =>
+  (hold.growth?.slices ?? 0) >= slices && grownBytes(task, hold) >= LEAST_GROWTH;
+
+/** Bytes a second since the hold began; NaN at its first sample. */
+const paceOf = (task: TaskView, hold: Hold): number => grownBytes(task, hold) / ((hold.last.ms - hold.since.ms) / 1000);
+
+const AGE = field('age');
+/** How much of its memory growth at the present pace explains: what it began with is missing, and a pace varies. */
+const LEAST_EXPLAINED = 0.8;
+const MOST_EXPLAINED = 1.1;
+/** A smaller share than this of the most that it ever had: it grows again to where it has been. */
+const AT_ITS_PEAK = 0.98;
+
+/** Grown at this pace since its start it would have what it has; and it never had more, as a heap that is collected has. */
+function hasGrownFromStart(task: FreshCursor, hold: Hold): boolean {
+  const age = AGE.value(task);
+  const [resident, most] = [statusBytes(task, 'VmRSS'), statusBytes(task, 'VmHWM')];
+  if (typeof age !== 'number' || resident === undefined || most === undefined) return false;
+  const explained = (paceOf(task, hold) * age) / (task.stat(S.rss) * task.machine.pageBytes);
+  return explained >= LEAST_EXPLAINED && explained <= MOST_EXPLAINED && resident >= AT_ITS_PEAK * most;
 }
 
 const grownBytes = (task: TaskView, hold: Hold): number => gainedSince(task, hold, S.rss) * task.machine.pageBytes;
@@ -142,9 +186,23 @@ export const CHECKS: Readonly<Record<CheckName, Check>> = {
   },
   'grows-steadily': {
     files: ['status'],
-    goesOn: growsSteadily,
-    proves: (task, hold) => (hold.growth?.slices ?? 0) >= LEAST_SLICES && grownBytes(task, hold) >= LEAST_GROWTH,
+    goesOn: (task, world, hold) => growsBySlices(60_000, task, world, hold),
+    proves: (task, hold) => hasGrown(5, task, hold),
     tells: (task, _, hold) => ({ grown: bytesFact(grownBytes(task, hold)) }),
+  },
+  'grows-evenly': {
+    files: ['status'],
+    goesOn: growsEvenly,
+    proves: (task, hold) => hasGrown(4, task, hold),
+    tells: (task, _, hold) => ({ grown: bytesFact(grownBytes(task, hold)), pace: bytesFact(paceOf(task, hold)) }),
+  },
+  'grown-from-start': {
+    files: ['status'],
+    proves: hasGrownFromStart,
+    tells: (task, _, hold) => {
+      const bytes = task.stat(S.rss) * task.machine.pageBytes;
+      return { taken: secondsFact(bytes / paceOf(task, hold)) };
+    },
   },
   'threads-keep-coming': {
     proves: (task, hold) => gainedSince(task, hold, S.num_threads) >= STORM_THREADS,

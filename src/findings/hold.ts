@@ -8,7 +8,7 @@ export interface Moment {
   readonly wallMs: number;
 }
 
-/** How far a growth was followed (see the check `grows-steadily`). */
+/** How far a growth was followed (see the checks `grows-steadily` and `grows-evenly`). */
 export interface Growth {
   /** Most pages that it had. */
   peak: number;
@@ -17,6 +17,9 @@ export interface Growth {
   pages: number;
   anonymous: number | undefined;
   slices: number;
+  /** Of whole slices, in bytes a millisecond. */
+  slowest: number;
+  fastest: number;
 }
 
 export class Hold {

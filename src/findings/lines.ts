@@ -99,7 +99,7 @@ const LONG_ENOUGH = 25;
 export function findingsLines(watched: Watched, columns: number): BoardLine[] {
   const { findings } = watched;
   const none =
-    'Nothing that a rule knows as trouble. Rules need to see it hold for 5 to 20 seconds, growth of memory for minutes.';
+    'Nothing that a rule knows as trouble. Rules need to see it hold for 5 to 24 seconds, growth of memory mostly for minutes.';
   const body = findings.flatMap(finding => [BLANK, ...findingLines(finding, columns)]);
   const short =
     'Watched for a short time only: rules that have to see it hold for up to 20 seconds have not told all there is.';

@@ -12,6 +12,8 @@ const NUM_THREADS = 20;
 /** A rule with its place in the lists. */
 export interface Entry extends ReadyRule {
   readonly index: number;
+  /** The place of the rule under which its findings are kept: its own, or that of the one that it is the same as. */
+  readonly place: number;
   /** Holds of groups, by their name. */
   readonly groups: Map<string, { readonly since: Moment; samples: number; pass: number }>;
 }

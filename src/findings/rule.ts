@@ -27,6 +27,8 @@ export type CheckName =
   | 'mostly-in-kernel'
   | 'faults-exceed-memory'
   | 'grows-steadily'
+  | 'grows-evenly'
+  | 'grown-from-start'
   | 'threads-keep-coming'
   | 'cpu-taken'
   | 'rt-holds-cpu'
@@ -76,6 +78,8 @@ export interface Rule {
   /** Its other files are read in turn, a part of the tasks at each sample: there is no sign in stat to look for. */
   readonly inTurn?: true;
   readonly group?: Grouping;
+  /** The id of a rule before it that tells of the same: what both find is one finding, in the words of the other one. */
+  readonly sameAs?: string;
   /** A graver severity from so many tasks on. */
   readonly graver?: { readonly tasks: number; readonly severity: Severity };
   /**

@@ -114,6 +114,14 @@ export const RULES: readonly Rule[] = [
     look: ['taskscope show {pid} --page memory', 'taskscope --once --for 2m -s -rss_growth'],
   },
   {
+    // half a minute proves nothing by itself; that it explains all the memory is what five minutes of watching would show
+    id: 'leak-from-start', severity: 'note', title: 'Resident memory has grown without end since the start', of: 'processes', guide: 'memory-leak',
+    when: 'rss_growth > 4KiB and age > 5m', checks: ['grows-evenly', 'grown-from-start'], seconds: 24, sameAs: 'leak',
+    evidence: ['{comm} ({pid}) grew by {grown} in {held}, since {since}: evenly, by {pace} a second.', 'At that pace its {rss_bytes} took {taken}, and it is {age} old; it never had more.'],
+    meaning: 'As far as can be told it has grown at this pace all its life. A leak, or a cache that still fills: it is one when it goes on.',
+    look: ['taskscope show {pid} --page memory', 'taskscope --once --for 2m -s -rss_growth'],
+  },
+  {
     id: 'rt-hog', severity: 'warning', title: 'A real-time task owns a CPU', of: 'threads', guide: 'real-time',
     when: 'cpu_percent > 80 and policy_name in (fifo, rr, deadline)', unchanged: ['processor'], seconds: 10,
     evidence: ['{comm} ({pid}), {policy_name} with priority {rt_priority}, uses {cpu_percent} % of CPU {processor} for {held}, since {since}.'],

@@ -46,7 +46,10 @@ export class FindingsWatch {
     machine: Machine,
     { throttling, endedKeptMs = ENDED_KEPT_MS }: WatchOptions = {},
   ) {
-    this.#entries = rules.map((rule, index) => ({ ...readyRule(rule, machine), index, groups: new Map() }));
+    this.#entries = rules.map((rule, index) => {
+      const same = rules.slice(0, index).findIndex(({ id }) => id === rule.sameAs);
+      return { ...readyRule(rule, machine), index, place: same < 0 ? index : same, groups: new Map() };
+    });
     this.#world = new World(throttling);
     this.#holding = new Holding(this.#entries, this.#world);
     this.#gathering = new Gathering(this.#holding.models);
@@ -119,7 +122,8 @@ export class FindingsWatch {
     this.#gathering.begin(this.#now);
     for (const entry of this.#entries) {
       for (const found of this.#gathering.found(entry)) {
-        const key = `${entry.index} ${found.name}`;
+        const key = `${entry.place} ${found.name}`;
+        if (seen.has(key)) continue;
         seen.add(key);
         this.#log.set(key, findingOf(found, this.#log.get(key), this.#world, this.#now));
       }

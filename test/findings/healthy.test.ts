@@ -213,6 +213,57 @@ describe('no finding', () => {
   });
 });
 
+describe('no leak from the start', () => {
+  const UPTIME = 10_000;
+  const PAGES_A_MIB = 256;
+  /** A program of an age, with so many pages; `peak`: the most that it ever had, where that is more. */
+  const growing = (age: number, pages: number, { peak = pages, own = pages } = {}): MadeTask => ({
+    pid: 7,
+    stat: { comm: 'grows', rss: pages, start_time: (UPTIME - age) * TICKS },
+    files: { status: status({ anonymousKib: own * 4, residentKib: pages * 4, peakKib: peak * 4 }) },
+  });
+  const minute = (scene: (second: number) => MadeTask): void => {
+    for (const step of [1, 2])
+      assert.deepEqual(
+        new Watched().run(0, 60, second => ({ processes: [scene(second)] }), step),
+        [],
+      );
+  };
+  const at = (age: number, second: number): number => Math.floor((age + second) * PAGES_A_MIB);
+
+  it('the counterpart: one of these that is one', () => {
+    const findings = new Watched().run(0, 60, second => ({ processes: [growing(400, at(400, second))] }), 2);
+    assert.deepEqual(
+      findings.map(({ rule }) => rule.id),
+      ['leak-from-start'],
+    );
+  });
+  it('a program in its third minute that loads data since its start', () =>
+    minute(second => growing(150, at(150, second))));
+  it('a daemon whose cache grows for 20 s and then is full', () =>
+    minute(second => growing(400, at(400, Math.min(second, 20)))));
+  it('even growth of a daemon that has more than that explains, or is older', () => {
+    minute(second => growing(400, 150_000 + at(0, second)));
+    minute(second => growing(400, 40_000 + at(400, second)));
+    minute(second => growing(9000, at(400, second)));
+  });
+  it('a heap that is collected: every 12 s, or every 40 s and on the way up to where it was', () => {
+    minute(second => growing(400, at(400, second % 12)));
+    // V8, the JVM: the peak stays what the last collection found
+    minute(second => growing(400, at(400, second % 40), { peak: at(400, 40) + 5000 }));
+  });
+  it('a page or two at each sample, in a daemon at rest', () => {
+    minute(second => growing(400, 400 + second));
+    minute(second => growing(400, 2 * (400 + second)));
+  });
+  it('growth in fits and starts, although its mean explains what is there', () => {
+    minute(second => growing(400, at(400, Math.floor(second / 15) * 15)));
+    // six seconds at 1.6 MiB a second, six at 0.4
+    minute(second => growing(400, at(400, second) + Math.floor((6 - Math.abs((second % 12) - 6)) * 0.6 * PAGES_A_MIB)));
+  });
+  it('files that are mapped and read', () => minute(second => growing(400, at(400, second), { own: 20_000 })));
+});
+
 describe('captured machines', () => {
   // the captures hold a zombie and a stopped program on purpose
   for (const name of MACHINES) {

@@ -191,6 +191,8 @@ describe('the shipped rules', () => {
       'scopes',
       'faulted',
       'grown',
+      'pace',
+      'taken',
       'threads_more',
       'signals',
       'blocked_by',

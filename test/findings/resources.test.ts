@@ -1,7 +1,8 @@
 /** Tasks that use more than they should: faults, memory, CPU, threads, processes. Each rule beside its healthy neighbours. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type MadeTask, idsOf, K, one, status, systemFiles, Watched } from './watching.ts';
+import { RULES } from '../../src/findings/rules.ts';
+import { type MadeTask, idsOf, K, one, status, type StatusValues, systemFiles, Watched } from './watching.ts';
 
 const steady = (...tasks: MadeTask[]) => ({ processes: tasks });
 const HERTZ = 100;
@@ -156,6 +157,88 @@ describe('leak', () => {
         [],
         String(at),
       );
+  });
+});
+
+describe('leak from the start', () => {
+  const AGE = 330;
+  const PAGES = 256;
+  const BASE = 1000;
+  const BEGAN = (10_000 - AGE) * HERTZ;
+  /** 330 s old at the first sample. */
+  const leaky = (rss: number, more: StatusValues = {}, start = BEGAN): MadeTask => ({
+    pid: 7,
+    stat: { comm: 'leaky', rss, start_time: start },
+    files: { status: status({ anonymousKib: rss * 4, residentKib: rss * 4, ...more }) },
+  });
+  const grown = (second: number): number => BASE + (AGE + second) * PAGES;
+
+  it('half a minute of a growth that explains all its memory, at every interval', () => {
+    for (const [step, found] of [
+      [1, 25],
+      [2, 26],
+      [5, 30],
+    ] as const) {
+      const watched = new Watched();
+      const findings = watched.run(0, 30, second => steady(leaky(grown(second))), step);
+      assert.deepEqual(idsOf(findings), ['leak-from-start'], `${step}`);
+      assert.equal(watched.secondsOf('leak-from-start')[0], found);
+    }
+  });
+  it('tells the pace, and how long its memory took', () => {
+    const findings = new Watched().run(0, 26, second => steady(leaky(grown(second))), 2);
+    const { evidence, values, severity } = one(findings, 'leak-from-start');
+    assert.equal(severity, 'note');
+    assert.match(evidence[0]!, /^leaky \(7\) grew by 24\.0M in 24s, since .*: evenly, by 1\.00M a second\.$/);
+    // 1,000 pages more than 356 s of 1 MiB: 359.9 s
+    assert.equal(evidence[1], 'At that pace its 360M took 6m00s, and it is 5m56s old; it never had more.');
+    assert.deepEqual([values['pace'], values['grown'], values['age']], [1 << 20, 24 << 20, 356]);
+  });
+  it('nearly even is even: steps of huge pages, and a sample that is late', () => {
+    const huge = (second: number): number => BASE + Math.floor((AGE + second) / 2) * 512;
+    for (const step of [1, 2]) {
+      const findings = new Watched().run(0, 30, second => steady(leaky(huge(second))), step);
+      assert.deepEqual(idsOf(findings), ['leak-from-start']);
+    }
+    const watched = new Watched();
+    for (const second of [0, 2, 4.1, 6, 8, 10.9, 12, 14, 16, 18.2, 20, 22, 24, 26, 28])
+      watched.sample(second, steady(leaky(Math.floor(grown(second)))));
+    assert.deepEqual(watched.secondsOf('leak-from-start'), [26, 28]);
+  });
+  it('of a slow one four mebibytes have to be seen', () => {
+    const watched = new Watched();
+    watched.run(0, 60, second => steady(leaky((AGE + second) * 25)));
+    // 1,024 pages, from second 1 on
+    assert.equal(watched.secondsOf('leak-from-start')[0], 42);
+  });
+  it('becomes the finding `leak` when that is proven: there is never more than one of them', () => {
+    const watched = new Watched();
+    watched.run(0, 400, second => steady(leaky(grown(second))), 2);
+    for (const [second, findings] of watched.log) {
+      const expected = second < 26 ? [] : [second < 302 ? 'leak-from-start' : 'leak'];
+      assert.deepEqual(
+        findings.map(({ rule }) => rule.id),
+        expected,
+        `${second}`,
+      );
+    }
+    assert.equal(one(watched.watch.findings, 'leak').since.ms, 2000);
+  });
+  it('a rule of the user that takes the place of `leak` is told beside it', () => {
+    const own = { ...RULES.find(({ id }) => id === 'leak')!, when: 'rss_growth > 0', checks: [], seconds: 10 };
+    const rules = [...RULES.filter(({ id }) => id !== 'leak'), own];
+    const findings = new Watched({ rules }).run(0, 30, second => steady(leaky(grown(second))), 2);
+    assert.deepEqual(idsOf(findings).sort(), ['leak', 'leak-from-start']);
+  });
+  it('not without the peak of its memory, which tells a heap that grows again to where it was', () => {
+    for (const more of [{ residentKib: undefined }, { peakKib: grown(AGE) * 4 }]) {
+      const scene = (second: number) =>
+        steady({
+          ...leaky(grown(second)),
+          files: { status: status({ anonymousKib: grown(second) * 4, residentKib: grown(second) * 4, ...more }) },
+        });
+      assert.deepEqual(new Watched().run(0, 30, scene, 2), []);
+    }
   });
 });
 

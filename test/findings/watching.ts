@@ -35,15 +35,22 @@ export interface StatusValues {
   readonly voluntary?: number;
   readonly nonvoluntary?: number;
   readonly anonymousKib?: number;
+  /** VmRSS, and VmHWM where it had more; absent: there are no such keys. */
+  readonly residentKib?: number | undefined;
+  readonly peakKib?: number;
 }
 
 const mask = (digits: string): string => digits.padStart(16, '0');
+
+const memory = ({ residentKib, peakKib = residentKib }: StatusValues): string[] =>
+  residentKib === undefined ? [] : [`VmHWM:\t${peakKib} kB`, `VmRSS:\t${residentKib} kB`];
 
 /** As the kernel writes it, with the keys that findings look at. */
 export const status = (values: StatusValues = {}): string =>
   [
     'Name:\ttask',
     'Uid:\t1000\t1000\t1000\t1000',
+    ...memory(values),
     `RssAnon:\t${values.anonymousKib ?? 100} kB`,
     `SigPnd:\t${mask(values.pending ?? '0')}`,
     `ShdPnd:\t${mask(values.shared ?? '0')}`,
@@ -61,7 +68,7 @@ export function systemFiles(second: number, busy = 10, forks = 0): Record<string
   const idle = Math.round(second * (100 - busy));
   const line = `${used} 0 0 ${idle} 0 0 0 0 0 0`;
   return {
-    uptime: `${UPTIME + second}.00 1.00`,
+    uptime: `${(UPTIME + second).toFixed(2)} 1.00`,
     stat: `cpu  ${line}\ncpu0 ${line}\ncpu1 ${line}\nctxt 1\nbtime 1700000000\nprocesses ${Math.round(second * forks)}\n`,
     vmstat: 'pgfault 100\npgmajfault 10\n',
   };
