@@ -80,7 +80,7 @@ const SILENT: Readonly<Partial<Record<ScenarioName, string>>> = {
   sequence: 'nothing is wrong; test/history/timeline.test.ts looks at it',
   'exec-rename': 'nothing is wrong',
   superpriv: 'an event, no trouble; test/history/timeline.test.ts looks at it',
-  leak: 'a rule of five minutes: test/findings/resources.test.ts gives it the time',
+  leak: 'told of programs that are five minutes old: test/e2e/leak.test.ts plays a recording of one',
   'major-faults': 'its pages are thrown out by itself: memory is not short, so there is no pressure',
   'memalloc-held': 'an I/O flusher (PR_SET_IO_FLUSHER) has these bits by right, the rule leaves it out',
   'fork-no-exec-pipe': 'told by nothing from a worker of a server that forks; a filter shows it',
