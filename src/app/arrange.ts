@@ -84,13 +84,29 @@ function inFormerOrder(
   return out;
 }
 
-/** @param former seats of the rows before, whose order is to be kept; undefined: order anew. */
-export function arrange(state: AppState, cursor: TaskCursor, former: Int32Array | undefined): Rows {
+/** The rows before. */
+export interface Former {
+  /** Of the same table. */
+  readonly seats: Int32Array;
+  /** Whether they were ordered by the same columns. */
+  readonly sameSort: boolean;
+  /** Whether they are to stand where they stood, whatever their values are now. */
+  readonly stand: boolean;
+}
+
+/**
+ * Most tasks are idle, and equal in whatever counts work. In a list those that are equal stay as they stood: who goes idle stands
+ * below those that work, not somewhere among the others by its pid, where it would push all rows between.
+ */
+export function arrange(state: AppState, cursor: TaskCursor, former: Former | undefined): Rows {
   const { arrangement, folds } = state;
   const sort = sortOf(state);
   const chosen = shownTasks(state, cursor);
   const tasks = arrangement === 'tree' ? withAncestors(cursor, chosen) : chosen;
-  const seats = former ? inFormerOrder(cursor, tasks, sort, former) : sortTasks(cursor, tasks, sort);
+  const before = former?.sameSort && sort.length > 0 && arrangement === 'list' ? former.seats : undefined;
+  const seats = former?.stand
+    ? inFormerOrder(cursor, tasks, sort, former.seats)
+    : sortTasks(cursor, tasks, sort, before);
   if (arrangement === 'list') return flatRows(seats);
   if (arrangement === 'tree') return treeRows(cursor, seats, folds);
   return groupRows(cursor, seats, arrangement, sort, folds);

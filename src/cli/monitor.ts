@@ -225,7 +225,7 @@ class Monitor {
     if (!this.#state.instant) {
       this.#pages.refresh();
       // rows do not jump while somebody moves through them
-      this.#reorder(performance.now() - this.#state.movedMs < STILL_MS ? this.#shown.seats : undefined);
+      this.#reorder(performance.now() - this.#state.movedMs < STILL_MS);
     }
     this.#paint();
     const { samples } = this.#model.table;
@@ -249,10 +249,10 @@ class Monitor {
 
   /**
    * Shows the tasks that are to be shown, in their order, and reads what that needs of all of them.
-   * @param former rows whose order is to be kept.
+   * @param stand whether rows are to stay where they are.
    */
-  #reorder(former?: Int32Array): void {
-    this.#shown.arrange(this.#state, former);
+  #reorder(stand = false): void {
+    this.#shown.arrange(this.#state, stand);
     this.#state = sampled(this.#state, this.#world());
     this.#state = this.#shown.noticeEnd(this.#state);
     this.#paintSoon();

@@ -1,10 +1,11 @@
 /** What is shown of a state, on the screen and into files: its tasks in their rows, the page and the board that are open. */
-import { arrange, neededFields } from '../app/arrange.ts';
+import { arrange, neededFields, sortOf } from '../app/arrange.ts';
 import { FrameMemo } from '../app/memo.ts';
 import type { Scene } from '../app/scene.ts';
 import type { AppState } from '../app/state.ts';
 import { flatRows, type Rows } from '../model/rows.ts';
 import type { TaskCursor } from '../model/task-cursor.ts';
+import type { TaskTable } from '../model/task-table.ts';
 import { renderCsv } from '../out/csv.ts';
 import { renderJson } from '../out/json.ts';
 import { renderTable } from '../out/table.ts';
@@ -35,6 +36,8 @@ export class Shown {
   readonly #memo = new FrameMemo();
   readonly #cpus = cpuLists();
   #rows: Rows = flatRows(new Int32Array(0));
+  /** What the rows are of, and in which order. */
+  #of: (Pick<AppState, 'arrangement' | 'sort'> & { readonly table: TaskTable }) | undefined;
   #pidDigits = 5;
 
   constructor(parts: Parts) {
@@ -47,11 +50,6 @@ export class Shown {
     return (instant && past().at(instant.number)) ?? sampling.model.cursor;
   }
 
-  /** The seat of each row's task; -1: a group. */
-  get seats(): Int32Array {
-    return this.#rows.seats;
-  }
-
   /** Another table: no row is known of it. */
   clear(): void {
     this.#rows = flatRows(new Int32Array(0));
@@ -59,13 +57,17 @@ export class Shown {
 
   /**
    * Shows the tasks that are to be shown, in their order, and reads what that needs of all of them.
-   * @param former rows whose order is to be kept.
+   * @param stand whether rows are to stay where they are.
    */
-  arrange(state: AppState, former?: Int32Array): void {
+  arrange(state: AppState, stand = false): void {
     const cursor = this.cursor(state);
     const { table } = cursor;
     readColumns(this.#parts.sampling.extra, state, table.order.subarray(0, table.count), neededFields(state));
+    const [of, sort] = [this.#of, sortOf(state)];
+    const sameSort = of?.sort === sort && of.arrangement === state.arrangement;
+    const former = of?.table === table ? { seats: this.#rows.seats, sameSort, stand } : undefined;
     this.#rows = arrange(state, cursor, former);
+    this.#of = { table, sort, arrangement: state.arrangement };
     let largest = 0;
     for (const seat of this.#rows.seats) if (seat >= 0) largest = Math.max(largest, table.pid(seat));
     this.#pidDigits = Math.max(this.#pidDigits, String(largest).length);

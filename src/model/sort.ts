@@ -1,4 +1,4 @@
-/** The order of the rows: by one or several columns, missing values last in both directions, ties by pid. */
+/** The order of the rows: by one or several columns, missing values last in both directions, ties by pid or as they stood. */
 import type { SortKey } from '../fields/registry.ts';
 import type { Unit } from '../units/format.ts';
 import { isMissing } from '../units/missing.ts';
@@ -26,6 +26,8 @@ class Room {
   numbers = new Float64Array(0);
   sorted = new Float64Array(0);
   taken = new Int32Array(0);
+  /** By seat. */
+  places = new Int32Array(0);
   /** Rows, and the rows that are made of them. */
   rows: [Int32Array, Int32Array] = [new Int32Array(0), new Int32Array(0)];
 
@@ -38,6 +40,13 @@ class Room {
     this.taken = new Int32Array(more);
     this.rows = [new Int32Array(more), new Int32Array(more)];
     return this;
+  }
+
+  /** Zeros, one for each seat. */
+  forSeats(seats: number): Int32Array {
+    if (seats > this.places.length) this.places = new Int32Array(Math.max(256, Math.ceil(seats * 1.25)));
+    else this.places.fill(0);
+    return this.places;
   }
 }
 const room = new Room();
@@ -109,11 +118,35 @@ function byPid(cursor: TaskCursor, seats: Int32Array, rows: Int32Array): void {
   for (let place = 0; place < size; place++) rows[place] = inOrder ? place : both[place]! % size;
 }
 
-/** The seats in the order of the sort keys: ordered by the last one first, and by the first one last. */
-export function sortTasks(cursor: TaskCursor, seats: Int32Array, sort: readonly SortKey[]): Int32Array {
+/** Row numbers as their seats stood before, new ones behind them as they are listed, into `rows`. */
+function asBefore(seats: Int32Array, before: Int32Array, rows: Int32Array): void {
+  const most = (seat: number, other: number): number => Math.max(seat, other);
+  const places = room.forSeats(before.reduce(most, seats.reduce(most, 0)) + 1);
+  for (let row = 0; row < seats.length; row++) places[seats[row]!] = row + 1;
+  let place = 0;
+  for (const seat of before) {
+    const row = places[seat]! - 1;
+    if (row < 0) continue;
+    rows[place++] = row;
+    places[seat] = 0;
+  }
+  for (let row = 0; row < seats.length; row++) if (places[seats[row]!]! > 0) rows[place++] = row;
+}
+
+/**
+ * The seats in the order of the sort keys: ordered by the last one first, and by the first one last.
+ * @param before ties stand in the order of these, new tasks behind, as they are listed; undefined: by pid.
+ */
+export function sortTasks(
+  cursor: TaskCursor,
+  seats: Int32Array,
+  sort: readonly SortKey[],
+  before?: Int32Array,
+): Int32Array {
   const size = seats.length;
   let [rows, other] = room.for(size).rows.map(each => each.subarray(0, size)) as [Int32Array, Int32Array];
-  byPid(cursor, seats, rows);
+  if (before) asBefore(seats, before, rows);
+  else byPid(cursor, seats, rows);
   for (const key of [...sort].reverse()) {
     stably(rows, numbersOf(cursor, seats, key), other);
     [rows, other] = [other, rows];

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { neededFields } from '../../src/app/arrange.ts';
+import type { PushedTask } from '../support/model.ts';
 import { Monitor, sleepers } from '../support/monitor.ts';
 
 const TASKS = [
@@ -196,14 +197,40 @@ describe('rows stay where they are while the cursor moves', () => {
   test('in their former order, new ones behind', () => {
     const shown = monitor().press('M');
     assert.deepEqual(shown.pids, [12, 11, 10, 1, 20, 2]);
-    const former = shown.rows.seats;
+    const { seats } = shown.rows;
     shown.sample([
       { pid: 30, rss: 999 },
       ...TASKS.map(task => (task.pid === 2 ? { ...task, rss: 500, vsize: 1 } : task)),
     ]);
     assert.deepEqual(shown.pids, [30, 2, 12, 11, 10, 1, 20]);
-    shown.reorder(former);
+    shown.reorder({ seats, sameSort: true, stand: true });
     assert.deepEqual(shown.pids, [12, 11, 10, 1, 20, 2, 30]);
+  });
+});
+
+describe('rows that are equal', () => {
+  const idle = (...working: number[]): PushedTask[] =>
+    [1, 2, 3, 4, 5].map(pid => ({ pid, utime: working.includes(pid) ? 10 * pid : 0 }));
+
+  test('stay as they stood: who worked last stands before those that did not', () => {
+    const shown = monitor().press('P').sample(idle());
+    shown.sample(idle(3, 5));
+    assert.deepEqual(shown.pids, [5, 3, 1, 2, 4]);
+    const before = { seats: shown.rows.seats, sameSort: true, stand: false };
+    shown.sample([...idle(3, 5), { pid: 6 }]);
+    assert.deepEqual(shown.pids, [1, 2, 3, 4, 5, 6], 'by pid');
+    shown.reorder(before);
+    assert.deepEqual(shown.pids, [5, 3, 1, 2, 4, 6], 'a new one behind');
+  });
+  test('by pid after another order, in a tree and in groups', () => {
+    const shown = monitor().press('P').sample(idle()).sample(idle());
+    const before = { seats: Int32Array.from([...shown.rows.seats].reverse()), sameSort: true, stand: false };
+    shown.reorder(before);
+    assert.deepEqual(shown.pids, [5, 4, 3, 2, 1]);
+    shown.reorder({ ...before, sameSort: false });
+    assert.deepEqual(shown.pids, [1, 2, 3, 4, 5]);
+    shown.press('f5').reorder(before);
+    assert.deepEqual(shown.pids, [1, 2, 3, 4, 5]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** The monitor without a clock and a terminal: state, tasks and keys. */
 import assert from 'node:assert/strict';
-import { arrange } from '../../src/app/arrange.ts';
+import { arrange, type Former } from '../../src/app/arrange.ts';
 import { buildFrame, divide, worldOf } from '../../src/app/frame.ts';
 import { FrameMemo } from '../../src/app/memo.ts';
 import type { Scene } from '../../src/app/scene.ts';
@@ -43,7 +43,7 @@ export class Monitor {
   }
 
   /** What the program does after a sample, and on the wish to reorder. */
-  reorder(former?: Int32Array): this {
+  reorder(former?: Former): this {
     this.rows = arrange(this.state, this.pushed.cursor, former);
     this.state = sampled(this.state, this.world);
     return this;

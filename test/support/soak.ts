@@ -61,7 +61,7 @@ export class Soak {
   readonly #sampler: Sampler;
   readonly #extra: ExtraFiles;
   #pid = 0;
-  #seats: Int32Array | undefined;
+  #seats: Int32Array = new Int32Array(0);
   ticks = 0;
 
   constructor() {
@@ -130,7 +130,7 @@ export class Soak {
     this.ticks++;
     this.#sampler.sample();
     const state = initialState();
-    const rows = arrange(state, this.#cursor, this.#seats);
+    const rows = arrange(state, this.#cursor, { seats: this.#seats, sameSort: true, stand: true });
     this.#seats = rows.seats;
     const scene: Scene = {
       memo: this.#memo,
