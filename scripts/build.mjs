@@ -20,8 +20,8 @@ const packageFolder = name => path.join(root, 'node_modules', name);
 
 /** What blessed's Screen, Element and contrib's sparkline need of the widgets; blessed loads all 34 by computed names. */
 const WIDGETS = ['Node', 'Screen', 'Element', 'Box'];
-/** The terminal descriptions that src/term/environment.ts chooses from. */
-const DESCRIPTIONS = ['linux', 'xterm', 'xterm-256color'];
+/** The terminal description of src/term/widgets.ts. */
+const DESCRIPTION = 'xterm';
 
 /** Replaces text that has to be there: a new version of blessed is looked at by a human first. */
 function replace(source, from, to) {
@@ -47,20 +47,16 @@ const patches = {
       name => `exports.${name} = exports.${name.toLowerCase()} = require('./widgets/${name.toLowerCase()}');\n`,
     ).join(''),
   'tput.js': async source => {
-    const embedded = {};
-    for (const name of DESCRIPTIONS) {
-      embedded[name] = (await readFile(path.join(packageFolder('blessed'), 'usr', name))).toString('base64');
-    }
+    const file = path.join(packageFolder('blessed'), 'usr', DESCRIPTION);
+    const embedded = await readFile(file, 'base64');
     let text = replace(withoutOctals(source), '__dirname', "'/embedded'");
     text = replace(text, "require('assert')", 'embeddedAssert');
     text = replace(text, "cp = require('child_process')", `cp = ${lazily('child_process', 'execFileSync')}`);
     return `${text}
 function embeddedAssert(value) { if (!value) throw new Error('terminal description'); }
 embeddedAssert.equal = function (a, b) { embeddedAssert(a == b); };
-var EMBEDDED = ${JSON.stringify(embedded)};
-Tput.prototype.readTerminfo = function (name) {
-  var known = Object.hasOwn(EMBEDDED, this.terminal) ? this.terminal : 'xterm-256color';
-  return this.parseTerminfo(Buffer.from(EMBEDDED[known], 'base64'), known);
+Tput.prototype.readTerminfo = function () {
+  return this.parseTerminfo(Buffer.from('${embedded}', 'base64'), '${DESCRIPTION}');
 };
 `;
   },

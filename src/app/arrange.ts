@@ -88,11 +88,19 @@ function inFormerOrder(
 export interface Former {
   /** Of the same table. */
   readonly seats: Int32Array;
-  /** Whether they were ordered by the same columns. */
-  readonly sameSort: boolean;
+  /** Whether the state asked for the same then, see {@link asksTheSame}. */
+  readonly same: boolean;
   /** Whether they are to stand where they stood, whatever their values are now. */
   readonly stand: boolean;
 }
+
+const ASKS = [
+  ...(['arrangement', 'filter', 'users', 'stateFilter', 'hideIdle', 'kernelThreads'] as const),
+  ...(['sort', 'treeSort', 'following', 'folds'] as const),
+];
+
+/** Whether two states ask for the same tasks in the same order. */
+export const asksTheSame = (a: AppState, b: AppState): boolean => ASKS.every(what => a[what] === b[what]);
 
 /**
  * Most tasks are idle, and equal in whatever counts work. In a list those that are equal stay as they stood: who goes idle stands
@@ -103,7 +111,7 @@ export function arrange(state: AppState, cursor: TaskCursor, former: Former | un
   const sort = sortOf(state);
   const chosen = shownTasks(state, cursor);
   const tasks = arrangement === 'tree' ? withAncestors(cursor, chosen) : chosen;
-  const before = former?.sameSort && sort.length > 0 && arrangement === 'list' ? former.seats : undefined;
+  const before = former?.same && sort.length > 0 && arrangement === 'list' ? former.seats : undefined;
   const seats = former?.stand
     ? inFormerOrder(cursor, tasks, sort, former.seats)
     : sortTasks(cursor, tasks, sort, before);

@@ -1,5 +1,5 @@
 /** What is shown of a state, on the screen and into files: its tasks in their rows, the page and the board that are open. */
-import { arrange, neededFields, sortOf } from '../app/arrange.ts';
+import { arrange, asksTheSame, neededFields } from '../app/arrange.ts';
 import { FrameMemo } from '../app/memo.ts';
 import type { Scene } from '../app/scene.ts';
 import type { AppState } from '../app/state.ts';
@@ -36,8 +36,8 @@ export class Shown {
   readonly #memo = new FrameMemo();
   readonly #cpus = cpuLists();
   #rows: Rows = flatRows(new Int32Array(0));
-  /** What the rows are of, and in which order. */
-  #of: (Pick<AppState, 'arrangement' | 'sort'> & { readonly table: TaskTable }) | undefined;
+  /** What the rows are of. */
+  #of: { readonly table: TaskTable; readonly state: AppState } | undefined;
   #pidDigits = 5;
 
   constructor(parts: Parts) {
@@ -63,11 +63,10 @@ export class Shown {
     const cursor = this.cursor(state);
     const { table } = cursor;
     readColumns(this.#parts.sampling.extra, state, table.order.subarray(0, table.count), neededFields(state));
-    const [of, sort] = [this.#of, sortOf(state)];
-    const sameSort = of?.sort === sort && of.arrangement === state.arrangement;
-    const former = of?.table === table ? { seats: this.#rows.seats, sameSort, stand } : undefined;
-    this.#rows = arrange(state, cursor, former);
-    this.#of = { table, sort, arrangement: state.arrangement };
+    const of = this.#of;
+    const same = of !== undefined && asksTheSame(of.state, state);
+    this.#rows = arrange(state, cursor, of?.table === table ? { seats: this.#rows.seats, same, stand } : undefined);
+    this.#of = { table, state };
     let largest = 0;
     for (const seat of this.#rows.seats) if (seat >= 0) largest = Math.max(largest, table.pid(seat));
     this.#pidDigits = Math.max(this.#pidDigits, String(largest).length);

@@ -29,6 +29,21 @@ export function isPlain(text: string): boolean {
   return true;
 }
 
+/** Latin, the ellipsis; lines and blocks; braille, of which graphs are made. */
+const isNarrow = (code: number): boolean =>
+  code < 0x2500
+    ? (code > 0xa0 && code < 0x180 && code !== SOFT_HYPHEN) || code === 0x2026
+    : code < 0x25a0 || (code >= 0x2800 && code < 0x2900);
+
+/** Is each of its code units a character of one cell, on every terminal? */
+export function isSimple(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if ((code < 0x20 || code > 0x7e) && !isNarrow(code)) return false;
+  }
+  return true;
+}
+
 /**
  * Gives the characters of `text` one by one, made harmless. A wide character is given once, with width 2; in ASCII mode
  * it becomes two question marks, so that columns computed for Unicode hold.
@@ -63,8 +78,7 @@ function asciiCell(character: string, code: number, sink: CellSink): void {
  * Whether terminals may disagree on this character's width: wide ones (older tables), emoji and symbols that some draw
  * as such, scripts that are shaped, icon fonts. After these the cursor is placed anew, so that the columns hold.
  */
-export function isUncertain(character: string, width: 1 | 2): boolean {
-  if (width === 2 || character.length > 1) return true;
-  const code = character.charCodeAt(0);
-  return code >= 0x2600 && (code < 0x2800 || code >= 0x2e00); // between them: braille, of which graphs are made
+export function isUncertain(code: number, width: 1 | 2): boolean {
+  if (width === 2 || code > 0xffff) return true;
+  return code >= 0x2600 && (code < 0x2800 || code >= 0x2e00); // between them: braille
 }

@@ -1,10 +1,9 @@
 /**
- * What the environment says about the terminal. The host's terminfo files are never read: blessed understands only
- * their old 16-bit form and prints garbage for the others. Three descriptions come with blessed instead, and every
- * modern terminal understands the one of xterm.
+ * What the environment says about the terminal. The host's terminfo files are not read: all that is sent is understood by
+ * every terminal since the vt102, and the rest is told by its name.
  */
 
-/** One of the terminal descriptions that blessed ships. */
+/** What is known of it by its name: 256 colours and an alternate screen, or neither; the console of Linux. */
 export type Description = 'xterm-256color' | 'xterm' | 'linux';
 /** Number of colours that may be used; 8 is the Linux console, where the bright ones are bold. */
 export type Depth = 0 | 8 | 16 | 256;

@@ -6,7 +6,7 @@
 import type { Screen } from 'blessed';
 import sparkline from 'blessed-contrib/lib/widget/sparkline.js';
 import type { Sparkline } from 'blessed-contrib/lib/widget/sparkline.js';
-import type { Spark } from '../view/cells.ts';
+import type { Frame, Line, Spark } from '../view/cells.ts';
 
 /** Values are scaled to this, a multiple of the widget's seven steps and far below where its 32-bit shift overflows. */
 const FULL = 700;
@@ -18,7 +18,7 @@ interface Drawn {
   /** The last content that the widget set. */
   content: string;
   /** What `text` was drawn from. */
-  key: string;
+  spark: Spark | undefined;
   text: string;
 }
 
@@ -31,12 +31,24 @@ export class Sparks {
     this.#screen = screen;
   }
 
+  /** The frame with its sparklines as spans of its lines. */
+  within(frame: Frame): Frame {
+    if (frame.sparks.length === 0) return frame;
+    const lines: Line[] = [...frame.lines];
+    for (const spark of frame.sparks) {
+      while (lines.length <= spark.y) lines.push({ spans: [] });
+      const line = lines[spark.y]!;
+      const span = { x: spark.x, text: this.#text(spark), tone: spark.tone };
+      lines[spark.y] = { ...line, spans: [...line.spans, span] };
+    }
+    return { ...frame, lines };
+  }
+
   /** @returns the values as blocks, newest at the right end, exactly `spark.width` cells. */
-  text(spark: Spark): string {
+  #text(spark: Spark): string {
     const drawn = this.#drawn.get(spark.id) ?? this.#create(spark.id);
-    const key = `${spark.width}:${spark.values.join()}`;
-    if (drawn.key !== key) {
-      drawn.key = key;
+    if (!drawn.spark || !isSameDrawing(drawn.spark, spark)) {
+      drawn.spark = spark;
       drawn.text = draw(drawn, spark);
     }
     return drawn.text;
@@ -54,7 +66,7 @@ export class Sparks {
 
   #create(id: string): Drawn {
     const options = { parent: this.#screen, top: 0, left: 0, width: 1, height: 1, hidden: true };
-    const drawn: Drawn = { widget: sparkline(options), content: '', key: '', text: '' };
+    const drawn: Drawn = { widget: sparkline(options), content: '', spark: undefined, text: '' };
     drawn.widget.setContent = content => {
       drawn.content = content;
     };
@@ -63,6 +75,12 @@ export class Sparks {
     this.#drawn.set(id, drawn);
     return drawn;
   }
+}
+
+function isSameDrawing(a: Spark, b: Spark): boolean {
+  if (a.width !== b.width || a.values.length !== b.values.length) return false;
+  for (let at = 0; at < a.values.length; at++) if (!Object.is(a.values[at], b.values[at])) return false;
+  return true;
 }
 
 function draw(drawn: Drawn, spark: Spark): string {

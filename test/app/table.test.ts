@@ -203,7 +203,7 @@ describe('rows stay where they are while the cursor moves', () => {
       ...TASKS.map(task => (task.pid === 2 ? { ...task, rss: 500, vsize: 1 } : task)),
     ]);
     assert.deepEqual(shown.pids, [30, 2, 12, 11, 10, 1, 20]);
-    shown.reorder({ seats, sameSort: true, stand: true });
+    shown.reorder({ seats, same: true, stand: true });
     assert.deepEqual(shown.pids, [12, 11, 10, 1, 20, 2, 30]);
   });
 });
@@ -216,7 +216,7 @@ describe('rows that are equal', () => {
     const shown = monitor().press('P').sample(idle());
     shown.sample(idle(3, 5));
     assert.deepEqual(shown.pids, [5, 3, 1, 2, 4]);
-    const before = { seats: shown.rows.seats, sameSort: true, stand: false };
+    const before = { seats: shown.rows.seats, same: true, stand: false };
     shown.sample([...idle(3, 5), { pid: 6 }]);
     assert.deepEqual(shown.pids, [1, 2, 3, 4, 5, 6], 'by pid');
     shown.reorder(before);
@@ -224,10 +224,10 @@ describe('rows that are equal', () => {
   });
   test('by pid after another order, in a tree and in groups', () => {
     const shown = monitor().press('P').sample(idle()).sample(idle());
-    const before = { seats: Int32Array.from([...shown.rows.seats].reverse()), sameSort: true, stand: false };
+    const before = { seats: Int32Array.from([...shown.rows.seats].reverse()), same: true, stand: false };
     shown.reorder(before);
     assert.deepEqual(shown.pids, [5, 4, 3, 2, 1]);
-    shown.reorder({ ...before, sameSort: false });
+    shown.reorder({ ...before, same: false });
     assert.deepEqual(shown.pids, [1, 2, 3, 4, 5]);
     shown.press('f5').reorder(before);
     assert.deepEqual(shown.pids, [1, 2, 3, 4, 5]);

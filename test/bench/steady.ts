@@ -148,7 +148,7 @@ function costs(folder: string, columns: number, lines: number, slow: boolean, re
   };
   const refresh = (): string => {
     read(table.order.subarray(0, table.count), neededFields(state));
-    rows = arrange(state, cursor, { seats: rows.seats, sameSort: true, stand: false });
+    rows = arrange(state, cursor, { seats: rows.seats, same: true, stand: false });
     state = sampled(state, worldOf(scene()));
     const columnFields = tableColumns(scene()).map(({ field }) => field);
     read(visibleSeats(scene(), divide(scene()).tableRows), columnFields);

@@ -130,7 +130,7 @@ export class Soak {
     this.ticks++;
     this.#sampler.sample();
     const state = initialState();
-    const rows = arrange(state, this.#cursor, { seats: this.#seats, sameSort: true, stand: true });
+    const rows = arrange(state, this.#cursor, { seats: this.#seats, same: true, stand: true });
     this.#seats = rows.seats;
     const scene: Scene = {
       memo: this.#memo,

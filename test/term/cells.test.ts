@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { eachCell } from '../../src/term/cells.ts';
-import { Grid, RIGHT_HALF } from '../../src/term/grid.ts';
+import { eachCell, isSimple, isUncertain } from '../../src/term/cells.ts';
+import { RIGHT_HALF, Row } from '../../src/term/row.ts';
 import { PLAIN, palette, THEMES } from '../../src/term/theme.ts';
 
 function shown(text: string, ascii = false): string {
@@ -55,13 +55,36 @@ describe('what may be sent', () => {
   });
 });
 
-describe('grid', () => {
+describe('simple text', () => {
+  test('is a code unit a cell, and sent as it is', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyText, fc.string({ unit: fc.constantFrom('a', '…', '█', 'é', '│', '\u28ff') })), text => {
+        if (!isSimple(text)) return;
+        assert.equal(shown(text), text);
+        assert.equal(cells(text), text.length);
+        assert.ok(Array.from(text).every(each => !isUncertain(each.codePointAt(0)!, 1)));
+      }),
+    );
+    for (const text of ['', 'abc', 'é·…', '│─▁█', '\u2800']) assert.ok(isSimple(text), text);
+    for (const text of ['日', '\x1b', '\x7f', '\xad', 'e\u0301', '🐢', '◾', '\u202e'])
+      assert.ok(!isSimple(text), text);
+  });
+});
+
+describe('a row', () => {
   const colors = palette(THEMES.default, 16);
+  const texts = ({ codes }: Row): string[] =>
+    Array.from(codes, code => (code === RIGHT_HALF ? '' : String.fromCodePoint(code)));
+  function made(columns: number): Row {
+    const row = new Row(false);
+    row.resize(columns);
+    row.show({ spans: [] }, colors);
+    return row;
+  }
   function row(columns: number, ...puts: readonly (readonly [x: number, text: string])[]): string[] {
-    const grid = new Grid(false);
-    grid.resize(columns, 1);
-    for (const [x, text] of puts) grid.put(x, 0, text, PLAIN);
-    return grid.characters;
+    const out = made(columns);
+    for (const [x, text] of puts) out.put(x, text, PLAIN);
+    return texts(out);
   }
 
   test('text begins at its cell and is cut at both edges', () => {
@@ -70,14 +93,14 @@ describe('grid', () => {
     assert.deepEqual(row(2, [5, 'abcd']), [' ', ' ']);
   });
   test('half a wide character is a blank', () => {
-    assert.deepEqual(row(3, [0, 'a日本']), ['a', '日', RIGHT_HALF]);
-    assert.deepEqual(row(3, [0, '日本']), ['日', RIGHT_HALF, ' ']);
-    assert.deepEqual(row(3, [-1, '日本']), [' ', '本', RIGHT_HALF]);
+    assert.deepEqual(row(3, [0, 'a日本']), ['a', '日', '']);
+    assert.deepEqual(row(3, [0, '日本']), ['日', '', ' ']);
+    assert.deepEqual(row(3, [-1, '日本']), [' ', '本', '']);
   });
   test('writing over one half takes the other half away', () => {
-    assert.deepEqual(row(4, [0, '日本'], [1, 'x']), [' ', 'x', '本', RIGHT_HALF]);
-    assert.deepEqual(row(4, [0, '日本'], [2, 'x']), ['日', RIGHT_HALF, 'x', ' ']);
-    assert.deepEqual(row(4, [0, '日本'], [1, '語']), [' ', '語', RIGHT_HALF, ' ']);
+    assert.deepEqual(row(4, [0, '日本'], [1, 'x']), [' ', 'x', '本', '']);
+    assert.deepEqual(row(4, [0, '日本'], [2, 'x']), ['日', '', 'x', ' ']);
+    assert.deepEqual(row(4, [0, '日本'], [1, '語']), [' ', '語', '', ' ']);
   });
   test('no right half without its left half, whatever is written', () => {
     const put = fc.tuple(fc.integer({ min: -3, max: 8 }), fc.string({ unit: fc.constantFrom('a', '日', '🐢', 'é') }));
@@ -86,32 +109,23 @@ describe('grid', () => {
         const characters = row(7, ...puts);
         for (const [x, character] of characters.entries()) {
           const isWide = character === '日' || character === '🐢';
-          assert.equal(characters[x + 1] === RIGHT_HALF, isWide, JSON.stringify(characters));
+          assert.equal(characters[x + 1] === '', isWide, JSON.stringify(characters));
         }
-        assert.notEqual(characters[0], RIGHT_HALF);
+        assert.notEqual(characters[0], '');
       }),
     );
   });
-  test('a frame: spans, fills, blank lines, sparks', () => {
-    const grid = new Grid(false);
-    grid.resize(6, 3);
-    const frame = {
-      ...{ columns: 6, rows: 3 },
-      lines: [{ spans: [{ x: 1, text: 'ab', tone: 'bad' }], fill: 'selected' }],
-      sparks: [{ id: 's', x: 0, y: 2, width: 3, values: [1], tone: 'good' }],
-    } as const;
-    grid.show(frame, colors, () => '▁▂█');
-    assert.equal(grid.characters.join(''), ' ab         ▁▂█   ');
-    const { selected, bad, good } = colors;
-    assert.deepEqual([...grid.attributes.slice(0, 7)], [selected, bad, bad, selected, selected, selected, PLAIN]);
-    assert.deepEqual([...grid.attributes.slice(12, 16)], [good, good, good, PLAIN]);
-    grid.show({ ...frame, lines: [], sparks: [] }, colors, () => '');
-    assert.equal(grid.characters.join('').trim(), '');
-    assert.ok(grid.attributes.every(attribute => attribute === PLAIN));
+  test('spans over a fill', () => {
+    const out = made(6);
+    out.show({ spans: [{ x: 1, text: 'ab', tone: 'bad' }], fill: 'selected' }, colors);
+    assert.equal(texts(out).join(''), ' ab   ');
+    const { selected, bad } = colors;
+    assert.deepEqual([...out.looks], [selected, bad, bad, selected, selected, selected]);
+    out.show({ spans: [] }, colors);
+    assert.equal(texts(out).join('').trim(), '');
+    assert.ok(out.looks.every(look => look === colors.normal));
   });
   test('a very long text costs no more than a screen of it', () => {
-    const grid = new Grid(false);
-    grid.resize(80, 1);
-    assert.ok(grid.put(0, 0, 'é'.repeat(1_000_000), PLAIN) < 80 * 17);
+    assert.ok(made(80).put(0, 'é'.repeat(1_000_000), PLAIN) < 80 * 17);
   });
 });
