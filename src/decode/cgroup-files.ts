@@ -63,7 +63,7 @@ export interface CgroupController {
 export function decodeCgroupControllers(bytes: Uint8Array): CgroupController[] {
   const controllers: CgroupController[] = [];
   for (const line of lines(bytes)) {
-    const match = /^([^#\s]\S*)\s+(\d+)\s+(\d+)\s+([01])$/.exec(line);
+    const match = /^([^#\s]\S*)\s+(\d{1,10})\s+(\d{1,10})\s+([01])$/.exec(line);
     if (!match) continue;
     const [, name = '', hierarchy, groups, enabled] = match;
     controllers.push({ name, hierarchy: Number(hierarchy), groups: Number(groups), enabled: enabled === '1' });

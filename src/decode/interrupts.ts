@@ -31,6 +31,8 @@ const NEWLINE = 10;
 const COLON = 58;
 const ZERO = 48;
 const NINE = 57;
+/** Of the largest count. */
+const DIGITS = 20;
 
 /** Chip, number on it and how it triggers, before the names: `IO-APIC   4-edge      `, `GIC-0  27 Level     `. */
 const TRIGGER = /^.*?(?:-(?:edge|level|fasteoi|percpu|simple|none)\S*|\b(?:Level|Edge))(?:\s+|$)/;
@@ -58,7 +60,7 @@ function rowOf(bytes: Uint8Array, start: number, end: number, cpus: number): Int
     let number = 0;
     while (next < end && bytes[next]! >= ZERO && bytes[next]! <= NINE) number = number * 10 + (bytes[next++]! - ZERO);
     // a number glued to other text is a chip's name: 9030000.pl061
-    if (next === at || (next < end && bytes[next] !== SPACE)) break;
+    if (next === at || next - at > DIGITS || (next < end && bytes[next] !== SPACE)) break;
     counts[filled++] = number;
     total += number;
     at = next;

@@ -51,7 +51,7 @@ export interface KmsgRecord {
 }
 
 const HEAD = /^(\d{1,10}),(\d{1,20}),(\d{1,20}),([^,;]*)((?:,[^;]*)?);(.*)$/s;
-const CALLER = /,caller=([TC])(\d+)/;
+const CALLER = /,caller=([TC])(\d{1,10})(?!\d)/;
 
 function callerOf(more: string): Pick<KmsgRecord, 'caller'> {
   const match = CALLER.exec(more);
@@ -119,30 +119,33 @@ export interface NamedTask {
 
 /** The first rule that names a pid tells why. A name may hold anything, so it runs up to what the kernel writes behind it. */
 const NAMING: readonly (readonly [why: NamedFor, pattern: RegExp])[] = [
-  ['lock owner', /\b(?:owned|last held) by task (?<name>.+):(?<pid>\d+)/g],
-  ['blocked', /\btask (?<name>.+?):(?<pid>\d+) (?:<\w+> )?(?:is )?blocked\b/g],
-  ['killed', /\b[Kk]ill(?:ed)? process (?<pid>\d+) \((?<name>.+?)\)(?=[ ,]|$)/g],
-  ['killed', /^oom-kill:.*,task=(?<name>.+),pid=(?<pid>\d+),uid=\d+$/g],
-  ['killed', /^oom_reaper: reaped process (?<pid>\d+) \((?<name>.+)\)/g],
-  ['fault', /^(?:traps: )?(?<name>.+)\[(?<pid>\d+)\]:? (?:segfault at|general protection|trap |unhandled |bad frame)/g],
-  ['fault', /^(?<name>.{1,15}?) \((?<pid>\d+)\): undefined instruction/g],
-  ['oops', /\bPID: (?<pid>\d+) Comm: (?<name>.+?)(?: (?:Not tainted|Tainted|Kdump)\b|$)/g],
-  ['oops', /\bPid: (?<pid>\d+), comm: (?<name>.+?) (?:Not tainted|Tainted)\b/g],
-  ['oops', /^Process (?<name>.+?) \(pid: (?<pid>\d+)/g],
-  ['oops', /^note: (?<name>.+)\[(?<pid>\d+)\] exited with /g],
-  ['oops', /scheduling while atomic: (?<name>.+)\/(?<pid>\d+)\/0x/g],
-  ['oops', /\bin_atomic\(\).* pid: (?<pid>\d+), name: (?<name>.+)$/g],
-  ['lockup', /\bstuck for .*\[(?<name>.+):(?<pid>\d+)\]\s*$/g],
-  ['lockup', /(?<=\bTasks blocked on level-.*)\bP(?<pid>\d+)(?=[\s/]|$)/g],
-  ['listed', /^task:(?<name>.+?) +state:\S.*? pid: *(?<pid>\d+)/g],
+  ['lock owner', /\b(?:owned|last held) by task (?<name>.+):(?<pid>\d{1,10})(?!\d)/g],
+  ['blocked', /\btask (?<name>.+?):(?<pid>\d{1,10})(?!\d) (?:<\w+> )?(?:is )?blocked\b/g],
+  ['killed', /\b[Kk]ill(?:ed)? process (?<pid>\d{1,10})(?!\d) \((?<name>.+?)\)(?=[ ,]|$)/g],
+  ['killed', /^oom-kill:.*,task=(?<name>.+),pid=(?<pid>\d{1,10})(?!\d),uid=\d+$/g],
+  ['killed', /^oom_reaper: reaped process (?<pid>\d{1,10})(?!\d) \((?<name>.+)\)/g],
+  [
+    'fault',
+    /^(?:traps: )?(?<name>.+)\[(?<pid>\d{1,10})(?!\d)\]:? (?:segfault at|general protection|trap |unhandled |bad frame)/g,
+  ],
+  ['fault', /^(?<name>.{1,15}?) \((?<pid>\d{1,10})(?!\d)\): undefined instruction/g],
+  ['oops', /\bPID: (?<pid>\d{1,10})(?!\d) Comm: (?<name>.+?)(?: (?:Not tainted|Tainted|Kdump)\b|$)/g],
+  ['oops', /\bPid: (?<pid>\d{1,10})(?!\d), comm: (?<name>.+?) (?:Not tainted|Tainted)\b/g],
+  ['oops', /^Process (?<name>.+?) \(pid: (?<pid>\d{1,10})(?!\d)/g],
+  ['oops', /^note: (?<name>.+)\[(?<pid>\d{1,10})(?!\d)\] exited with /g],
+  ['oops', /scheduling while atomic: (?<name>.+)\/(?<pid>\d{1,10})(?!\d)\/0x/g],
+  ['oops', /\bin_atomic\(\).* pid: (?<pid>\d{1,10})(?!\d), name: (?<name>.+)$/g],
+  ['lockup', /\bstuck for .*\[(?<name>.+):(?<pid>\d{1,10})(?!\d)\]\s*$/g],
+  ['lockup', /(?<=\bTasks blocked on level-.*)\bP(?<pid>\d{1,10})(?!\d)(?=[\s/]|$)/g],
+  ['listed', /^task:(?<name>.+?) +state:\S.*? pid: *(?<pid>\d{1,10})(?!\d)/g],
   // before 5.10: name, state, unused stack, pid, parent, thread_info flags
-  ['listed', /^(?<name>.{15}) [A-Za-z?] .*\d+ +(?<pid>\d+) +\d+ 0x[0-9a-f]{8,16}$/g],
-  ['locks', /^(?<name>.+)\/(?<pid>\d+) is trying to (?:acquire|release) lock/g],
-  ['locks', /\blocks? held by (?<name>.+)\/(?<pid>\d+)[:.]/g],
-  ['ptrace', /"(?<name>[^"]*)"\[(?<pid>\d+)\]/g],
-  ['audit', /\bpid=(?<pid>\d+) .*?\bcomm="(?<name>[^"]*)"/g],
-  ['wrote', /^(?<name>[^\s:[\]]+)\[(?<pid>\d+)\]: /g],
-  ['wrote', /^(?<name>.{1,15}?) \((?<pid>\d+)\)(?::| used greatest stack depth)/g],
+  ['listed', /^(?<name>.{15}) [A-Za-z?] .*\d+ +(?<pid>\d{1,10})(?!\d) +\d+ 0x[0-9a-f]{8,16}$/g],
+  ['locks', /^(?<name>.+)\/(?<pid>\d{1,10})(?!\d) is trying to (?:acquire|release) lock/g],
+  ['locks', /\blocks? held by (?<name>.+)\/(?<pid>\d{1,10})(?!\d)[:.]/g],
+  ['ptrace', /"(?<name>[^"]*)"\[(?<pid>\d{1,10})(?!\d)\]/g],
+  ['audit', /\bpid=(?<pid>\d{1,10})(?!\d) .*?\bcomm="(?<name>[^"]*)"/g],
+  ['wrote', /^(?<name>[^\s:[\]]+)\[(?<pid>\d{1,10})(?!\d)\]: /g],
+  ['wrote', /^(?<name>.{1,15}?) \((?<pid>\d{1,10})(?!\d)\)(?::| used greatest stack depth)/g],
 ];
 const LONGEST_LINE = 2048;
 

@@ -67,7 +67,7 @@ export function decodePasswd(text: string): Map<number, string> {
   const out = new Map<number, string>();
   for (const line of text.split('\n')) {
     const [name, , uid] = line.split(':');
-    if (name && uid && /^\d+$/.test(uid) && !out.has(Number(uid))) out.set(Number(uid), name);
+    if (name && uid && /^\d{1,10}$/.test(uid) && !out.has(Number(uid))) out.set(Number(uid), name);
   }
   return out;
 }

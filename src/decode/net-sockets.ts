@@ -142,7 +142,7 @@ const endpoint = (address: string, port: string): string => {
 const ADDRESS = '([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4,5})';
 // slot: local remote state sent:received timer:when retransmits uid timeout inode …
 const INET = new RegExp(
-  `^ *\\d+: ${ADDRESS} ${ADDRESS} ([0-9A-F]{2}) ([0-9A-F]{8}):([0-9A-F]{8}) \\S+ \\S+ +(\\d+) +\\d+ (\\d+)(?: |$)`,
+  `^ *\\d+: ${ADDRESS} ${ADDRESS} ([0-9A-F]{2}) ([0-9A-F]{8}):([0-9A-F]{8}) \\S+ \\S+ +(\\d{1,20}) +\\d+ (\\d{1,20})(?: |$)`,
 );
 
 type Found = readonly [inode: string, socket: SocketInfo];
@@ -182,7 +182,7 @@ function inetSocket(kind: InetSocket['kind'], line: string): Found | undefined {
 }
 
 // address: references protocol flags type state inode path
-const UNIX = /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} ([0-9A-F]{8}) ([0-9A-F]{4}) ([0-9A-F]{2}) +(\d+)(?: (.+))?$/i;
+const UNIX = /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} ([0-9A-F]{8}) ([0-9A-F]{4}) ([0-9A-F]{2}) +(\d{1,20})(?: (.+))?$/i;
 
 function unixSocket(line: string): Found | undefined {
   const match = UNIX.exec(line);
@@ -201,10 +201,12 @@ function unixSocket(line: string): Found | undefined {
   ];
 }
 
+const NUMBER = /^\d{1,20}$/;
+
 function netlinkSocket(line: string): Found | undefined {
   // address protocol port groups received sent dump locks (drops inode)
   const words = line.trim().split(/ +/);
-  if (words.length < 10 || !/^\d+$/.test(words[9]!) || !/^\d+$/.test(words[1]!)) return undefined;
+  if (![1, 2, 4, 5, 9].every(at => NUMBER.test(words[at] ?? ''))) return undefined;
   const protocol = Number(words[1]);
   return [
     words[9]!,
@@ -221,7 +223,7 @@ function netlinkSocket(line: string): Found | undefined {
 function packetSocket(line: string): Found | undefined {
   // address references type protocol interface running received user inode
   const words = line.trim().split(/ +/);
-  if (words.length < 9 || !/^\d+$/.test(words[8]!) || !/^[0-9a-f]{4}$/i.test(words[3]!)) return undefined;
+  if (![2, 4, 6, 8].every(at => NUMBER.test(words[at] ?? '')) || !/^[0-9a-f]{4}$/i.test(words[3]!)) return undefined;
   return [
     words[8]!,
     {

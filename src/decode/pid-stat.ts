@@ -94,7 +94,7 @@ export function parseStat(
  * parentheses and as the bytes' code points. `undefined` when it is no stat line.
  */
 export function statTexts(line: string): string[] | undefined {
-  const match = /^(\d+) \(([^]*)\) ([A-Za-z])((?: -?\d+){19,})\s*$/.exec(line);
+  const match = /^(\d{1,10}) \(([^]*)\) ([A-Za-z])((?: -?\d{1,20}){19,})\s*$/.exec(line);
   if (!match) return undefined;
   return [match[1]!, match[2]!, match[3]!, ...match[4]!.slice(1).split(' ')];
 }

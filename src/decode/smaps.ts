@@ -49,7 +49,7 @@ const OF_ONE_REGION = new Set(['Size', 'KernelPageSize', 'MMUPageSize']);
 export function decodeSmapsRollup(bytes: Uint8Array): Map<string, number> {
   const out = new Map<string, number>();
   for (const line of lines(bytes.subarray(0, bytes.lastIndexOf(10) + 1))) {
-    const match = /^([A-Za-z]\w*): +(\d+) kB$/.exec(line);
+    const match = /^([A-Za-z]\w*): +(\d{1,20}) kB$/.exec(line);
     if (match && !OF_ONE_REGION.has(match[1]!)) out.set(match[1]!, (out.get(match[1]!) ?? 0) + Number(match[2]) * 1024);
   }
   return out;

@@ -54,6 +54,20 @@ describe('any bytes', () => {
     });
   }
 
+  test('a number of four hundred digits in place of each', () => {
+    for (const [name, decode] of decoders) {
+      if (BINARY.has(name)) continue;
+      for (const file of FILES[name] ?? CORPUS) {
+        const text = latin1(file);
+        for (const { index, 0: digits } of Array.from(text.matchAll(/\d+/g)).slice(0, 400)) {
+          const value = decode(raw(text.slice(0, index) + '9'.repeat(400) + text.slice(index + digits.length)));
+          for (const number of numbersIn(value))
+            assert.ok(Math.abs(Number(number)) !== Infinity, `${name} at ${index}`);
+        }
+      }
+    }
+  });
+
   test('a megabyte of each kind of file, in lines and in one line', () => {
     for (const [name, decode] of decoders) {
       const [file = CORPUS[0]!] = FILES[name] ?? [];
