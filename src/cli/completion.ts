@@ -1,5 +1,6 @@
 /** `taskscope completion bash|zsh|fish`: a shell's completion script, out of the table of options. */
 import { fieldIds } from '../fields/registry.ts';
+import { SEVERITIES } from '../findings/rule.ts';
 import { KEY_MAPS, TASK_PAGES } from '../keys/keys.ts';
 import type { KernelThreads } from '../model/select.ts';
 import { TEXT_PAGES } from '../pages/system-pages.ts';
@@ -37,6 +38,7 @@ export const OPTION_VALUES: Readonly<Record<string, Values>> = {
   theme: { words: THEME_NAMES },
   keys: { words: KEY_MAPS },
   profile: { words: ['slow'] },
+  severity: { words: SEVERITIES },
   config: { shell: 'files' },
 };
 

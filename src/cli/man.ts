@@ -144,7 +144,10 @@ export function manPage(version: string): string {
     ...section(
       'EXIT STATUS',
       ...tagged(bold('0'), 'Success; of check: nothing was found.'),
-      ...tagged(bold('1'), 'Something failed; of check: there are findings.'),
+      ...tagged(
+        bold('1'),
+        'Something failed; of check: there are findings, notes too unless --severity leaves them out.',
+      ),
       ...tagged(bold('2'), 'Wrong usage; of check: it could not look.'),
     ),
     ...section(

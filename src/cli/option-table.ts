@@ -57,6 +57,11 @@ export const OPTIONS: readonly OptionSpec[] = [
   },
   { name: 'stuck', help: 'only what is stuck, by what it waits for; with --once after 5 seconds (--for)' },
   {
+    name: 'severity',
+    value: 'WORD',
+    help: "of 'check': note (default), warning or serious; lesser findings are left out",
+  },
+  {
     name: 'max-cpu',
     value: 'PERCENT',
     help: 'of one CPU, for the monitor itself, default 10: the interval stretches rather',

@@ -1,5 +1,6 @@
 /** The command line: what its words mean; the table of options is `option-table.ts`. */
 import { parseArgs } from 'node:util';
+import { SEVERITIES, type Severity } from '../findings/rule.ts';
 import type { KernelThreads } from '../model/select.ts';
 import { nearest } from '../units/nearest.ts';
 import { COMMANDS, OPTIONS } from './option-table.ts';
@@ -51,6 +52,8 @@ export interface Options {
   readonly maxSize: number | undefined;
   /** The tasks that are recorded in full. */
   readonly keep: string | undefined;
+  /** The least severity of findings that `check` tells of. */
+  readonly severity: Severity;
   /** Bytes for the past; undefined: the default. */
   readonly historySize: number | undefined;
 }
@@ -209,6 +212,7 @@ export function parseOptions(argv: readonly string[]): Options {
     at: timeOf(text('at')),
     maxSize: boundOf(sizeOf('max-size', text('max-size'))),
     keep: text('keep'),
+    severity: oneOf('severity', text('severity') ?? 'note', SEVERITIES),
     maxCpu: text('max-cpu') === undefined ? 10 : wholeNumber('max-cpu', text('max-cpu')!, 1),
     maxBytesPerSecond:
       text('max-bytes-per-second') === undefined

@@ -1,7 +1,7 @@
 /** Watching for a while, then saying what is wrong: `check`, and `--once --stuck`. */
 import { TaskCursor } from '../model/task-cursor.ts';
 import { findingsJson } from '../findings/json.ts';
-import { findingsText } from '../findings/lines.ts';
+import { atLeast, findingsText } from '../findings/lines.ts';
 import type { Rule } from '../findings/rule.ts';
 import { RULES } from '../findings/rules.ts';
 import { machineJson } from '../out/json.ts';
@@ -113,7 +113,7 @@ export async function check(options: Options): Promise<void> {
   const { rules, error } = await readRules(options);
   if (error !== undefined) complain(`${error}: only the shipped findings are looked for`);
   const { watchers, cursor, close } = await look(options, options.for ?? CHECK_SECONDS, rules);
-  const { findings } = watchers;
+  const findings = atLeast(watchers.findings, options.severity);
   print(
     options,
     () => findingsJson(findings, machineJson(cursor.machine)),

@@ -16,7 +16,16 @@ const MOST_TASKS = 8;
 const COMM_CELLS = 24;
 const USER_CELLS = 10;
 
-export type Watched = Pick<FindingsWatch, 'findings' | 'watchedSeconds' | 'now'>;
+export interface Watched extends Pick<FindingsWatch, 'findings' | 'watchedSeconds' | 'now'> {
+  /** Those of too little severity to be told of. */
+  readonly leftOut?: readonly Finding[];
+}
+
+/** Only those of some severity or a graver one. */
+export function atLeast({ findings, watchedSeconds, now }: Watched, least: Severity): Watched {
+  const told = ({ severity }: Finding): boolean => SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
+  return { findings: findings.filter(told), leftOut: findings.filter(one => !told(one)), watchedSeconds, now };
+}
 
 const line = (...spans: readonly Span[]): Line => ({ spans: spans.filter(({ text }) => text !== '') });
 const BLANK: BoardLine = { line: line() };
@@ -30,10 +39,15 @@ export function countsText(findings: readonly Finding[]): string {
     .join(', ');
 }
 
-function heading({ findings, watchedSeconds, now }: Watched, columns: number): BoardLine[] {
+function heading({ findings, leftOut = [], watchedSeconds, now }: Watched, columns: number): BoardLine[] {
   const counts = countsText(findings);
   const ended = findings.filter(finding => finding.ended).length;
-  const parts = [counts === '' ? 'none' : counts, ended > 0 ? `${ended} ended` : ''].filter(part => part !== '');
+  const lesser = countsText(leftOut);
+  const parts = [
+    counts === '' ? 'none' : counts,
+    ended > 0 ? `${ended} ended` : '',
+    lesser === '' ? '' : `${lesser} left out`,
+  ].filter(part => part !== '');
   const said = ` FINDINGS  ${parts.join(', ')}`;
   const watched = `watched ${durationText(watchedSeconds)}, until ${timeText(now.wallMs)}`;
   const x = columns - textWidth(watched) - 1;
@@ -97,9 +111,8 @@ const LONG_ENOUGH = 25;
 
 /** @param columns of the screen; for a file or a pipe a fixed number. */
 export function findingsLines(watched: Watched, columns: number): BoardLine[] {
-  const { findings } = watched;
-  const none =
-    'Nothing that a rule knows as trouble. Rules need to see it hold for 5 to 24 seconds, growth of memory mostly for minutes.';
+  const { findings, leftOut = [] } = watched;
+  const none = `Nothing ${leftOut.length > 0 ? 'of the severity that is asked for' : 'that a rule knows as trouble'}. Rules need to see it hold for 5 to 24 seconds, growth of memory mostly for minutes.`;
   const body = findings.flatMap(finding => [BLANK, ...findingLines(finding, columns)]);
   const short =
     'Watched for a short time only: rules that have to see it hold for up to 20 seconds have not told all there is.';

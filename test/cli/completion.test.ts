@@ -119,7 +119,7 @@ describe('the values that are offered', () => {
   });
 
   test('are all there are, where the program names them', () => {
-    for (const name of ['format', 'color', 'kernel-threads']) {
+    for (const name of ['format', 'color', 'kernel-threads', 'severity']) {
       const values = OPTION_VALUES[name]!;
       assert.ok('words' in values);
       assert.throws(

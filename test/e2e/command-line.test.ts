@@ -162,6 +162,21 @@ describe('the configuration, where there is no monitor', () => {
   });
 });
 
+test('check --severity: lesser findings are no reason to exit with 1', t => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'taskscope-severity-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const config = path.join(folder, 'note.toml');
+  writeFileSync(config, '[[finding]]\nid = "first"\nwhen = "pid > 0"\ngroup_by = "machine"\nseverity = "note"\n');
+  const check = (...more: string[]): [number | null, string[]] => {
+    const { status, out } = run(['check', '--json', '--proc', CAPTURE, '--config', config, ...more]);
+    return [status, (JSON.parse(out) as { findings: { id: string }[] }).findings.map(({ id }) => id)];
+  };
+  assert.deepEqual(check(), [1, ['first']]);
+  assert.deepEqual(check('--severity', 'note'), [1, ['first']]);
+  assert.deepEqual(check('--severity', 'warning'), [0, []]);
+  assert.match(run(['check', '--severity', 'warn']).err, /unknown severity 'warn': did you mean 'warning'\?/);
+});
+
 ptyTest('check tells a terminal for how long it watches, and tells nothing else of it', async open => {
   const watching = /^watching for 1 s \.\.\.$/m;
   const check = `${NODE} ${PROGRAM} check --for 1`;

@@ -4,7 +4,8 @@ import { describe, it } from 'node:test';
 import Ajv from 'ajv';
 import fc from 'fast-check';
 import { findingsJson } from '../../src/findings/json.ts';
-import { findingsLines, findingsText } from '../../src/findings/lines.ts';
+import { atLeast, findingsLines, findingsText } from '../../src/findings/lines.ts';
+import type { Severity } from '../../src/findings/rule.ts';
 import { RULES } from '../../src/findings/rules.ts';
 import { FindingsWatch } from '../../src/findings/watch.ts';
 import { machineJson } from '../../src/out/json.ts';
@@ -63,6 +64,23 @@ describe('lines', () => {
     ])
       assert.ok(text.includes(part), `${part}\n${text}`);
     assert.match(text, /\n ended {4}Zombies that are not waited for +26s, ended \d\d:\d\d:\d\d\n/);
+  });
+
+  it('what is of too little severity is left out, and counted', () => {
+    const all = new Watched();
+    const child = { pid: 99, stat: { state: 'Z', ppid: 1, vsize: 0 } };
+    all.run(0, 25, () => ({ processes: [child, stuck(100)] }));
+    const ids = (least: Severity): string[] => atLeast(all.watch, least).findings.map(({ rule }) => rule.id);
+    assert.deepEqual(ids('note'), ['stuck-d', 'zombies']);
+    assert.deepEqual(ids('warning'), ['stuck-d']);
+    assert.match(findingsText(atLeast(all.watch, 'warning')), /^ FINDINGS {2}1 serious, 1 note left out {2,}watched/);
+    const only = new Watched();
+    only.run(0, 25, () => ({ processes: [child] }));
+    assert.match(
+      findingsText(atLeast(only.watch, 'warning')),
+      /^ FINDINGS {2}none, 1 note left out .*\n\n Nothing of the severity that is asked for\. /,
+    );
+    assert.doesNotMatch(findingsText(atLeast(only.watch, 'note')), /left out/);
   });
 
   it('nothing found is said, too', () => {
