@@ -115,6 +115,6 @@ await picture('screen.svg', { columns: 120, rows: 24, steps: [[/\n *\d+ .* R .* 
 await picture('flags.svg', {
   columns: 120,
   rows: 45,
-  steps: [[/\n *\d+ .* R .* \d\d\.\d /, '\r'], [/OVERVIEW/, '2'], [/0x00400000  RANDOMIZE/]],
+  steps: [[/\n *\d+ .* R .* \d\d\.\d /, '\r'], [/OVERVIEW/, '2'], [/0x00400000  R      RANDOMIZE/]],
 });
 process.exit(0);

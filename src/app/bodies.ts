@@ -200,7 +200,7 @@ export function pageLines(scene: Scene, rows: number): readonly Line[] {
   const { state, cursor, columns, openPage } = scene;
   if (state.help) {
     const keys = { map: state.map, past: pastShown(state), noActions: state.noActions !== undefined };
-    return helpPage(state.columns, cursor.machine.flags, keys, columns, commandHelp());
+    return helpPage(state.columns, cursor.machine, keys, columns, commandHelp());
   }
   if (state.system?.page === 'graphs') return graphLines(scene, rows);
   if (state.system ?? state.task) return openPage;

@@ -11,7 +11,12 @@ import { TASK_FILES, type TaskFile } from './files.ts';
 import { RAW_STAT_FIELDS } from './stat-fields.ts';
 import { STATUS_FIELDS } from './status-fields.ts';
 
-const withFlagLetters = (field: Field): Field => (field.id === 'flags' ? { ...field, cell: flagsCell } : field);
+/** The same letters stand for states in the column beside them. */
+const FLAG_LETTERS =
+  'In tables a letter for each that is set: R is RANDOMIZE there, no state. The help (?) and the page Flags have them all.';
+
+const withFlagLetters = (field: Field): Field =>
+  field.id === 'flags' ? { ...field, cell: flagsCell, help: `${field.help} ${FLAG_LETTERS}` } : field;
 
 /** Every column with an id of its own; `status.<Key>` stands beside. */
 export const FIELDS: readonly Field[] = [...RAW_STAT_FIELDS.map(withFlagLetters), ...DERIVED_FIELDS];

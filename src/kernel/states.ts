@@ -76,6 +76,10 @@ export function stateFact(letter: string, release: Release): StateFact | undefin
   return { ...fact, meaning: stateMeaning(letter, release) ?? fact.meaning };
 }
 
+/** The letters that a release has, as it means them. */
+export const statesOf = (release: Release): StateFact[] =>
+  STATES.flatMap(({ letter }) => stateFact(letter, release) ?? []);
+
 /** `disk sleep`; `unknown state 'q'` for a letter that this release does not have. */
 export function stateName(letter: string, release: Release): string {
   return stateFact(letter, release)?.name ?? `unknown state '${letter}'`;

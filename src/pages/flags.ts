@@ -41,6 +41,7 @@ function bitRow({ task, watch, wallMs }: TaskContext, table: FlagTable, bit: num
   const text = flag ? flag.meaning : unnamed(bit, isSet);
   return [
     item(hex(bit), hex(bit), tone),
+    item(flag?.letter ?? '', flag?.letter ?? null, isSet ? 'strong' : 'dim'),
     item(flag ? flag.name.slice(3) : '-', flag?.name ?? null, isSet ? 'strong' : 'dim'),
     item(isSet ? '●' : '·', isSet, isSet ? 'good' : 'dim'),
     item(changeText(changes, wallMs), changes.length, 'changed'),
@@ -100,6 +101,8 @@ export function flagsPage(context: TaskContext): Page {
         id: 'bits',
         columns: [
           { id: 'bit', title: 'bit' },
+          // as the column of the table is called, which shows these letters
+          { id: 'letter', title: 'FLAGS' },
           { id: 'name', title: 'name PF_' },
           { id: 'set', title: 'now' },
           { id: 'changes', title: 'ago' },

@@ -1,6 +1,7 @@
 /** Pages of text: the help, and the sort menu. Pure lines; scrolling is done by who shows them. */
 import type { Field } from '../fields/field.ts';
-import type { FlagTable } from '../kernel/task-flags.ts';
+import type { Machine } from '../decode/machine.ts';
+import { statesOf } from '../kernel/states.ts';
 import { ACTING, keyHelp, type KeyMap, type Mode } from '../keys/keys.ts';
 import { fit, harmless, textWidth } from '../units/text.ts';
 import type { Line } from './cells.ts';
@@ -77,7 +78,7 @@ function keySections(keys: HelpKeys, columns: number): Line[] {
 
 export function helpPage(
   columnsShown: readonly Field[],
-  flags: FlagTable,
+  { flags, release }: Pick<Machine, 'flags' | 'release'>,
   keys: HelpKeys,
   columns: number,
   commands: readonly { readonly keys: string; readonly help: string }[],
@@ -91,7 +92,10 @@ export function helpPage(
     heading('Columns shown'),
     ...columnsShown.flatMap(field => entry(field.title, field.help, columns)),
     BLANK,
-    heading(`Letters of FLAGS (Linux ${flags.release})`),
+    heading('Letters of S: the state'),
+    ...statesOf(release).flatMap(({ letter, name, meaning }) => entry(`${letter} ${name}`, meaning, columns, 24)),
+    BLANK,
+    heading(`Letters of FLAGS: the PF_ flags that are set, no states (Linux ${flags.release})`),
     ...flags.flags.flatMap(flag => entry(`${flag.letter} ${flag.name.slice(3)}`, flag.meaning, columns, 24)),
     ...entry('?', 'a bit that has no name in this table', columns, 24),
     BLANK,

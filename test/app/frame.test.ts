@@ -142,7 +142,7 @@ describe('what is on the screen', () => {
   test('the flags page names every bit, unknown ones too', () => {
     const text = screen(120, 60, 'end', 'enter', '2');
     assert.match(text, /0xffffffff/);
-    assert.match(text, /0x00200000 {2}KTHREAD/);
+    assert.match(text, /0x00200000 {2}K {6}KTHREAD/);
     assert.match(text, /set, but it has no name in this table/);
   });
 });

@@ -61,10 +61,10 @@ ptyTest('a task opens at its overview; its flags are all there', async open => {
   await screen.press('2');
   await screen.expectText('[2 FLAGS]');
   await screen.expectText(/0x[0-9a-f]{8}  +\d+ +Linux 6\.18\.44-fc-v669, table of 6\.18/);
-  await screen.expectText(/0x00000004 {2}EXITING/);
+  await screen.expectText(/0x00000004 {2}X {6}EXITING/);
   await screen.expectText('Linux 6.18');
   await screen.press('end');
-  await screen.expectText(/0x80000000 {2}SUSPEND_TASK/);
+  await screen.expectText(/0x80000000 {2}\w {6}SUSPEND_TASK/);
   await screen.press('S-tab');
   await screen.expectText('[1 OVERVIEW]');
   await screen.press('escape');
@@ -91,9 +91,9 @@ ptyTest('the flags page is live: what changed since it was opened, and when', as
     const pid = told.toString().trim();
     const screen = await openMonitor(open, ['-p', pid, '-d', '0.2'], WIDE);
     await screen.press('enter', '2');
-    await screen.expectText(/0x00000040 {2}FORKNOEXEC +●/);
+    await screen.expectText(/0x00000040 {2}N {6}FORKNOEXEC +●/);
     forked.stdin.write('go\n');
-    await screen.expectText(/0x00000040 {2}FORKNOEXEC +·/);
+    await screen.expectText(/0x00000040 {2}N {6}FORKNOEXEC +·/);
     await screen.expectText(/\d\d:\d\d:\d\d {2}.*- PF_FORKNOEXEC/);
     process.kill(Number(pid), 'SIGKILL');
     await screen.expectText(`${pid} has ended, noticed at`);

@@ -112,7 +112,7 @@ ptyTest(':write: as text, JSON and CSV, all rows, and never over a file', async 
   screen.type(path.join(folder, 'flags.txt'));
   await screen.press('enter');
   await screen.expectText('written: ');
-  assert.match(fs.readFileSync(path.join(folder, 'flags.txt'), 'utf8'), /0x00400000 +RANDOMIZE/);
+  assert.match(fs.readFileSync(path.join(folder, 'flags.txt'), 'utf8'), /0x00400000 +R +RANDOMIZE/);
 });
 
 const CONFIG = `# my settings

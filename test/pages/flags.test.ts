@@ -26,8 +26,10 @@ describe('the flags page', () => {
           assert.equal(rows.length, 1, hex);
           assert.equal(rows[0]!.includes('●'), Math.floor(mask / 2 ** bit) % 2 === 1, `${hex} of ${cursor.pid}`);
           const flag = machine.flags.byMask(2 ** bit);
-          if (flag) assert.ok(rows[0]!.includes(flag.name.slice(3)));
+          // with the letter that the table has in its column of that title
+          if (flag) assert.ok(rows[0]!.includes(` ${flag.letter}      ${flag.name.slice(3)} `), rows[0]);
         }
+        assert.match(shown[3]!, /^ {2}bit {9}FLAGS {2}name PF_ /);
         assert.ok(shown[0]!.includes(machine.release.text));
       }
     }

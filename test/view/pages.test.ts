@@ -37,16 +37,31 @@ const COMMANDS = [{ keys: ':sort COLUMN', help: 'sorts' }];
 
 describe('help', () => {
   const keys = (map: KeyMap): HelpKeys => ({ map, past: [], noActions: false });
-  const text = helpPage([field('pid'), field('maj_flt_rate')], testMachine().flags, keys('htop'), 100, COMMANDS)
+  const text = helpPage([field('pid'), field('maj_flt_rate')], testMachine(), keys('htop'), 100, COMMANDS)
     .map(lineText)
     .join('\n');
   test('keys, columns shown, letters of the flags, values', () => {
-    for (const part of ['F1 ?', 'PgUp', 'MAJF/s', 'Letters of FLAGS (Linux 6.18)', 'KTHREAD', 'no value'])
+    for (const part of [
+      'F1 ?',
+      'PgUp',
+      'MAJF/s',
+      'Letters of FLAGS: the PF_ flags that are set, no states (Linux 6.18)',
+      'KTHREAD',
+      'no value',
+    ])
       assert.ok(text.includes(part), part);
     assert.ok(!text.includes('MINF/s'), 'a column that is not shown');
   });
+  test('letters that are a state and a flag are told of in both lists', () => {
+    const states = text.slice(text.indexOf('Letters of S: the state'), text.indexOf('Letters of FLAGS'));
+    const flags = text.slice(text.indexOf('Letters of FLAGS'));
+    assert.match(states, /^ {2}R running {13}running or ready to run/m);
+    assert.match(states, /^ {2}I idle {16}idle kernel thread/m);
+    assert.doesNotMatch(states, /wakekill/, 'of other kernels');
+    assert.match(flags, /^ {2}R RANDOMIZE /m);
+  });
   test('of the map that is used', () => {
-    const vim = helpPage([], testMachine().flags, keys('vim'), 100, COMMANDS).map(lineText).join('\n');
+    const vim = helpPage([], testMachine(), keys('vim'), 100, COMMANDS).map(lineText).join('\n');
     assert.match(vim, /↑ k/);
     assert.doesNotMatch(text, /↑ k/);
   });
@@ -54,9 +69,7 @@ describe('help', () => {
 
 describe('help of the past', () => {
   const lines = (change: Partial<HelpKeys>): string[] =>
-    helpPage([], testMachine().flags, { map: 'htop', past: [], noActions: false, ...change }, 100, COMMANDS).map(
-      lineText,
-    );
+    helpPage([], testMachine(), { map: 'htop', past: [], noActions: false, ...change }, 100, COMMANDS).map(lineText);
   const at = (list: readonly string[], pattern: RegExp): number => list.findIndex(line => pattern.test(line));
   test('keys of the recording come first; what they hide, and actions, are not told', () => {
     const shown = lines({ past: ['replay', 'frozen'], noActions: true });
