@@ -9,6 +9,7 @@ import { sortOf } from './arrange.ts';
 import { pastModes } from './travel.ts';
 import { bodyLines, pageLines, tableColumns, visibleSeats } from './bodies.ts';
 import { dialogLines } from './dialog-lines.ts';
+import { needsThreads } from './menu.ts';
 import { completionOf, QUESTIONS } from './prompt.ts';
 import type { Division, Scene } from './scene.ts';
 import type { AppState, World } from './state.ts';
@@ -133,6 +134,12 @@ function notesOf(scene: Scene): string[] {
     ...(tagged.size > 0 ? [`${tagged.size} tagged`] : []),
     ...unseen.map(({ field, descending }) => `sort ${field.title}${descending ? '▼' : '▲'}`),
     ...(sets[set] ? [`${sets[set].name} columns`] : []),
+    ...(needsThreads(
+      state,
+      shown.map(column => column.field),
+    )
+      ? ['- : has threads (H)']
+      : []),
   ];
 }
 

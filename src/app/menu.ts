@@ -76,13 +76,24 @@ export function arrangeAs(state: AppState, arrangement: Arrangement): Step {
   return step({ ...kept, arrangement, folds, movedMs: Number.NEGATIVE_INFINITY }, 'reorder');
 }
 
+/** Is there a column that stays empty for processes with several threads, as threads have no rows? */
+export const needsThreads = ({ threads }: AppState, columns: readonly Field[]): boolean =>
+  !threads && columns.some(({ byThread }) => byThread === true);
+
+const threadsNeeded = (set: string): NonNullable<AppState['message']> => ({
+  text: `${set} columns: - where a process has several threads (H shows them)`,
+  tone: 'normal',
+  passing: true,
+});
+
 /** Takes a tab of the table; what was changed in the present one is kept. */
 export function takeSet(state: AppState, index: number): Step {
   const { sets, columns, sort } = state;
   const kept = sets.map((set, at) => (at === state.set ? { ...set, columns, sort } : set));
   const next = kept[(index + kept.length) % kept.length]!;
   const set = kept.indexOf(next);
-  return step({ ...state, sets: kept, set, columns: next.columns, sort: next.sort, skipped: 0 }, 'reorder');
+  const message = needsThreads(state, next.columns) ? threadsNeeded(next.name) : undefined;
+  return step({ ...state, sets: kept, set, columns: next.columns, sort: next.sort, skipped: 0, message }, 'reorder');
 }
 
 export const MENUS: Readonly<Record<MenuKind, Menu>> = {

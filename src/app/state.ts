@@ -169,7 +169,8 @@ export interface AppState {
   readonly dialog: Dialog | undefined;
   /** Why there are no actions here; undefined: there are. */
   readonly noActions: string | undefined;
-  readonly message: { readonly text: string; readonly tone: Tone } | undefined;
+  /** Stays until something else is said; `passing`: until the next key. */
+  readonly message: { readonly text: string; readonly tone: Tone; readonly passing?: true } | undefined;
 }
 
 /** What the state is about: the tasks in their order, and how much of them fits. */

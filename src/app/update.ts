@@ -321,7 +321,8 @@ function inDialog(state: AppState, key: string, { confirmed }: World): Step {
 }
 
 /** A key was pressed. */
-export function press(state: AppState, key: string, world: World): Step {
+export function press(before: AppState, key: string, world: World): Step {
+  const state = before.message?.passing ? { ...before, message: undefined } : before;
   const searching =
     state.mode === 'table' && state.search !== '' ? actionsOf('searching', state.map, state.bound).get(key) : undefined;
   const past = pastModes(state).map(mode => actionsOf(mode, state.map, state.bound).get(key));

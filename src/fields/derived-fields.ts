@@ -373,18 +373,18 @@ export const DERIVED_FIELDS: readonly Field[] = [
       task.machine.memoryBytes > 0 ? scale(pages(task, stat(task, S.rss)), 100 / task.machine.memoryBytes) : NOT_READ,
   },
   {
-    id: 'run_delay_percent', title: 'DELAY%', width: 6, unit: 'percent', files: ['schedstat'], scope: 'leader', since: '2.6.9', compares: true,
+    id: 'run_delay_percent', title: 'DELAY%', width: 6, unit: 'percent', files: ['schedstat'], scope: 'leader', since: '2.6.9', compares: true, byThread: true,
     help: 'Share of the interval that the thread was ready to run but waited for a CPU. For a process with several threads it needs them all: show threads (H).',
     value: task =>
       ownThreadOnly(task, () => scale(fileRate(task, 'schedstat', bytes => decodeSchedstat(bytes)?.delayNs), 100 / 1e9)),
   },
   {
-    id: 'vol_ctxt_rate', title: 'VCTX/s', width: 8, unit: 'per-second', files: ['status'], scope: 'leader', since: '2.6.23', compares: true,
+    id: 'vol_ctxt_rate', title: 'VCTX/s', width: 8, unit: 'per-second', files: ['status'], scope: 'leader', since: '2.6.23', compares: true, byThread: true,
     help: 'How often per second the thread gave up the CPU by itself (it waited for something). For a process with several threads it needs them all: show threads (H).',
     value: contextSwitchRate('voluntary_ctxt_switches'),
   },
   {
-    id: 'nonvol_ctxt_rate', title: 'NVCTX/s', width: 8, unit: 'per-second', files: ['status'], scope: 'leader', since: '2.6.23', compares: true,
+    id: 'nonvol_ctxt_rate', title: 'NVCTX/s', width: 8, unit: 'per-second', files: ['status'], scope: 'leader', since: '2.6.23', compares: true, byThread: true,
     help: 'How often per second the thread lost the CPU to another one. For a process with several threads it needs them all: show threads (H).',
     value: contextSwitchRate('nonvoluntary_ctxt_switches'),
   },

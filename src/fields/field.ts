@@ -30,6 +30,8 @@ export interface Field {
   readonly steady?: boolean;
   /** Compares two reads of its file: it must be read at both samples. (Columns of stat always are.) */
   readonly compares?: boolean;
+  /** The kernel counts it by thread: of a process with several it is not read without a row for every thread. */
+  readonly byThread?: boolean;
   /** Tells of more than one interval: with `--once` it has nothing to tell. */
   readonly history?: boolean;
   /**

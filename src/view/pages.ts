@@ -100,7 +100,11 @@ export function helpPage(
     ...entry('?', 'a bit that has no name in this table', columns, 24),
     BLANK,
     heading('Values'),
-    ...entry('-', 'no value: a first sample, no permission, or not in this kernel; never the same as 0', columns),
+    ...entry(
+      '-',
+      'no value: a first sample, no permission, not in this kernel, or counted by thread (H) where a process has several; never the same as 0',
+      columns,
+    ),
     ...entry('CPU bars', CPU_PARTS.map(({ glyph, meaning }) => `${glyph} ${meaning}`).join(', '), columns),
     ...entry('Mem bar', MEMORY_PARTS.map(({ glyph, meaning }) => `${glyph} ${meaning}`).join(', '), columns),
     ...entry('back', 'a counter went backwards; × a CPU is offline', columns),

@@ -243,6 +243,25 @@ describe('columns', () => {
     assert.equal(shown.state.sort[0]?.field.id, undefined, 'the first set has its own order');
     assert.equal(shown.press('tab').state.sort[0]?.field.id, 'rss_bytes');
   });
+  test('why - stands where a process has several threads is said where it stands', () => {
+    const shown = monitor().press('tab', 'tab');
+    assert.equal(shown.state.sets[shown.state.set]?.name, 'sched');
+    const said = 'sched columns: - where a process has several threads (H shows them)';
+    for (const columns of [80, 120]) {
+      shown.columns = columns;
+      assert.ok(
+        shown.screen.some(line => line.includes(said)),
+        shown.screen.join('\n'),
+      );
+    }
+    // the next key takes the sentence away; a note stays
+    shown.press('down');
+    assert.ok(!shown.screen.some(line => line.includes(said)));
+    assert.ok(shown.screen.some(line => line.includes('sched columns · - : has threads (H)')));
+    assert.ok(!shown.press('H').screen.some(line => line.includes('has threads')));
+    // of columns that every row has nothing is said
+    assert.equal(monitor().press('tab').state.message, undefined);
+  });
   test('the chooser shows, hides, moves and widens; search finds by meaning', () => {
     const shown = monitor().press('C');
     assert.equal(shown.state.mode, 'columns');
