@@ -166,7 +166,7 @@ describe('what it shows', () => {
   // programs, 2.6 % shared, 5.2 % buffers, 16.3 % caches
   test('120×40', () => {
     assert.deepEqual(screen(machineOf(FOUR), 120, 40), [
-      ' taskscope  pi4  Linux 6.1.21-v8+ aarch64   up 12d 04:31   load 1.93 1.40 0.88         Tasks 187:  2 R  181 S  3 D  1 Z',
+      ' taskscope  pi4  Linux 6.1.21-v8+ aarch64   up 12d 04:31   load 1.93 1.40 0.88   Tasks 187:    2 R  181 S    3 D    1 Z',
       ' CPU 0[||||||||||ssq      52.1%]  2[||wwwww             8.0%]  Mem [|||||||||bbccccc   1.18G/3.79G]   PSI cpu  2.1',
       '     1[||||               18.4%]  3[nnnnnnnnnnnn       49.0%]  Swp [||||                12.0M/100M]       mem  0.4/ 0.1',
       ' Faults min 3.21k/s           ~  maj    41/s           ~  ctxt 5.10k/s  intr 2.00k/s  forks   3.0/s       io  18.7/ 9.0',
@@ -179,7 +179,7 @@ describe('what it shows', () => {
       ' CPU 0[|||||||ss    52.1%]  2[|wwww         8.0%]  Mem [||||||mbcc 1.18G/3.79G]',
       '     1[|||          18.4%]  3[nnnnnnnnn    49.0%]  Swp [|||         12.0M/100M]',
       ' min 3.21k/s          ~  maj    41/s          ~   PSI cpu  2.1 mem  0.4 io 18.7',
-      ' 187 tasks 2R 181S 3D 1Z        self 0.9% 58.0M 1.40kB/s · every 2 s   ' + TIME.slice(11),
+      ' 187 tasks   2R 181S   3D   1Z  self 0.9% 58.0M 1.40kB/s · every 2 s   ' + TIME.slice(11),
     ]);
   });
   test('40×10', () => {
@@ -339,6 +339,30 @@ describe('what cannot be told', () => {
     ]);
     for (const text of texts) assert.ok(text.length <= RATE_CELLS, text);
   });
+  test('numbers that grow move nothing: each count, each cost has its place', () => {
+    const places = (columns: number, rows: number, counts: readonly number[], own: HeaderFacts['own']): number[][] => {
+      const states = new Map(['R', 'S', 'D', 'Z'].map((letter, at) => [letter, counts[at]!]));
+      return screen(machineOf(FOUR), columns, rows, { states, own })
+        .filter(line => / tasks|Tasks |self/.test(line))
+        .map(line =>
+          [...line.matchAll(/\d ?[RSDZ]\b|\d:\d\d$|[%M](?= )|B\/s|every/g)].map(found => found.index + found[0].length),
+        );
+    };
+    const small = { cpuPercent: 0.9, rssBytes: 9.9e6, bytesPerSecond: 0 };
+    const large = { cpuPercent: 100, rssBytes: 200e6, bytesPerSecond: 99_900, stretchedSeconds: undefined };
+    for (const [columns, rows] of [
+      [80, 24],
+      [120, 40],
+      [200, 60],
+    ] as const)
+      assert.deepEqual(
+        places(columns, rows, [2, 181, 3, 1], small),
+        places(columns, rows, [100, 66, 11, 10], large),
+        `${columns}x${rows}`,
+      );
+    const unknown = { cpuPercent: undefined, rssBytes: undefined, bytesPerSecond: 593 };
+    assert.match(screen(machineOf(FOUR), 120, 40, { own: unknown }).at(-1)!, /^ self {4}- {5}- {3}593B\/s · every 2 s/);
+  });
   test('no pressure in this kernel', () => {
     const none = historyOf({ stat: statText([IDLE]) }, { stat: statText([[100, 0, 0, 100]]) });
     assert.match(screen(none, 120, 40).join('\n'), /PSI cpu +-\n[^]* mem +-\n[^]* io +-/);
@@ -359,7 +383,7 @@ test('frozen, a message, notes: in the line above the table', () => {
     screen(machineOf(FOUR), columns, rows, change).at(-1)!;
   assert.match(last({ instant: 'FROZEN 12:01:33' }), /^ {2}FROZEN 12:01:33 {2} ?self/);
   assert.match(last({ message: { text: 'no such task', tone: 'bad' } }), /^ no such task$/);
-  assert.match(last({ message: { text: 'no such task', tone: 'bad' } }, 80, 24), /^ 187 tasks 2R .* no such task$/);
+  assert.match(last({ message: { text: 'no such task', tone: 'bad' } }, 80, 24), /^ 187 tasks {3}2R .* no such task$/);
   assert.match(last({ message: { text: 'no such task', tone: 'bad' } }, 40, 10), /^no such task$/);
   assert.match(
     last({ notes: ['sort RES▼'], denied: 3, place: '/a/b/c/proc' }),
@@ -373,7 +397,7 @@ test('what is left out of the table is told before all else', () => {
     screen(machineOf(FOUR), columns, rows, change).at(-1)!;
   const few = { shown: 47, leftOut: 'filter node' };
   assert.match(last(few, 120, 40), /^ 47 of 187 shown · filter node · self 0\.9% .* every 2 s /);
-  assert.match(last(few), /^ 187 tasks 2R 181S 3D 1Z {2,}47 of 187 shown · filter node {2,}\d\d:\d\d:\d\d$/);
+  assert.match(last(few), /^ 187 tasks {3}2R 181S {3}3D {3}1Z {2,}47 of 187 shown · filter node {2,}\d\d:\d\d:\d\d$/);
   assert.match(last(few, 40, 10), /^47 of 187 tasks /);
   // neither the clock nor the counts of states are worth as much
   const longer = { shown: 47, leftOut: 'filter comm ~ "nodes"' };

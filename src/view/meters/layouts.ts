@@ -91,8 +91,8 @@ function machineAndTasks({ facts, columns }: Build): Writer {
   machineNames(writer, facts, room - stateCells(facts, short), 2);
   writer.gap(3).put(up).gap(3).put('load ', 'dim').put(loads(system));
   const counts = new Writer(0);
-  stateCounts(counts, facts, short, columns);
-  stateCounts(writer.gap(2).to(columns - 1 - counts.x), facts, short, columns - 1);
+  stateCounts(counts, facts, short, columns, true);
+  stateCounts(writer.gap(2).to(columns - 1 - counts.x), facts, short, columns - 1, true);
   return writer;
 }
 
@@ -184,11 +184,12 @@ function tasksAndOwn({ facts, columns }: Build): Writer {
   // a message, or what is left out, that does not fit beside the counts stands in their place
   const telling = harmless(facts.message?.text ?? leftOutText(facts));
   const counts = new Writer(writer.x);
-  stateCounts(counts, facts, true, end);
   // the past stands still: nothing moves that would want blanks
-  const behind = facts.instant === undefined ? writer.x + stateCells(facts, true) : counts.x;
+  const live = facts.instant === undefined;
+  stateCounts(counts, facts, true, end, live);
+  const behind = live ? writer.x + stateCells(facts, true) : counts.x;
   if (behind + 2 + textWidth(telling) <= end) {
-    stateCounts(writer, facts, true, end);
+    stateCounts(writer, facts, true, end, live);
     writer.to(behind).gap(2);
   }
   const time = facts.message || facts.instant !== undefined || columns < 72 ? '' : timeText(facts.system.wallMs);

@@ -74,26 +74,30 @@ export function stateCells(facts: HeaderFacts, short: boolean): number {
   return tasksTitle(facts, short).length + each * toldStates(facts).length;
 }
 
-/** `Tasks 187:  2 R  181 S  3 D  1 Z`, or `187 tasks 2R 181S 3D 1Z`; whole items, as many as fit. */
-export function stateCounts(writer: Writer, facts: HeaderFacts, short: boolean, end: number): void {
+/**
+ * `Tasks 187:    2 R  181 S    3 D    1 Z`, or `187 tasks   2R 181S   3D   1Z`; whole items, as many as fit.
+ * @param still each count has the cells that it may need at most, so that none moves when another grows.
+ */
+export function stateCounts(writer: Writer, facts: HeaderFacts, short: boolean, end: number, still: boolean): void {
   const title = tasksTitle(facts, short);
+  const cells = still ? stateText('R', facts.tasks, short).length : 0;
   if (writer.x + title.length > end) return;
   writer.put(title, 'strong');
   for (const letter of toldStates(facts)) {
     const count = facts.states.get(letter) ?? 0;
     const text = stateText(letter, count, short);
-    if (writer.x + 1 + text.length > end) return;
-    writer.gap(1).put(text.trimStart().padStart(text.length), stateTone(letter, count));
+    if (writer.x + 1 + Math.max(cells, text.length) > end) return;
+    writer.gap(1).put(text.trimStart().padStart(Math.max(cells, text.length)), stateTone(letter, count));
   }
 }
 
+/** Each in the cells that it has as a rule; `-`: not known yet. */
 function costText({ cpuPercent, rssBytes, bytesPerSecond }: OwnCost): string {
-  const parts = [
-    cpuPercent === undefined ? '' : `${cpuPercent.toFixed(1)}%`,
-    rssBytes === undefined ? '' : bytesText(rssBytes),
-    bytesPerSecond === undefined ? '' : `${compactText(bytesPerSecond)}B/s`,
-  ].filter(Boolean);
-  return parts.length > 0 ? parts.join(' ') : '-';
+  return [
+    (cpuPercent === undefined ? '-' : `${cpuPercent.toFixed(cpuPercent < 9.95 ? 1 : 0)}%`).padStart(4),
+    (rssBytes === undefined ? '-' : bytesText(rssBytes)).padStart(5),
+    (bytesPerSecond === undefined ? '-' : `${compactText(bytesPerSecond)}B/s`).padStart(8),
+  ].join(' ');
 }
 
 /** How long a suspend is told of: its rates are of the time awake, but nobody watched. */
