@@ -67,7 +67,8 @@ function told(label: string, text: string, columns: number, tone: Tone = 'normal
 function titleLine({ title, severity, ended, since, last }: Finding, columns: number): BoardLine {
   const tone = ended ? 'dim' : TONES[severity];
   const until = ended ?? last;
-  const held = durationText((until.ms - since.ms) / 1000);
+  // it may have been so before: the pages of a task tell for how long it is in its state
+  const held = `seen for ${durationText((until.ms - since.ms) / 1000)}`;
   const times = ended ? `${held}, ended ${timeText(ended.wallMs)}` : `${held}, since ${timeText(since.wallMs)}`;
   const x = columns - textWidth(times) - 1;
   const room = Math.max(10, x - INDENT - 1);

@@ -53,7 +53,7 @@ describe('lines', () => {
   it('the text says it all', () => {
     const lines = findingsText(watch).split('\n');
     assert.match(lines[0]!, /^ FINDINGS  1 serious, 1 ended +watched 26s, until \d\d:\d\d:\d\d$/);
-    assert.match(lines[2]!, /^ serious {2}Stuck in uninterruptible sleep +26s, since /);
+    assert.match(lines[2]!, /^ serious {2}Stuck in uninterruptible sleep +seen for 26s, since /);
     assert.match(lines[3]!, /^ {14}100 1000 +e·\[31mvil·$/);
     const text = lines.join('\n');
     for (const part of [
@@ -63,7 +63,7 @@ describe('lines', () => {
       'guide  docs/guides/stuck.md',
     ])
       assert.ok(text.includes(part), `${part}\n${text}`);
-    assert.match(text, /\n ended {4}Zombies that are not waited for +26s, ended \d\d:\d\d:\d\d\n/);
+    assert.match(text, /\n ended {4}Zombies that are not waited for +seen for 26s, ended \d\d:\d\d:\d\d\n/);
   });
 
   it('what is of too little severity is left out, and counted', () => {
