@@ -13,12 +13,17 @@ const PPID = 4;
 export const sortOf = ({ arrangement, sort, treeSort }: AppState): readonly SortKey[] =>
   arrangement === 'tree' ? treeSort : sort;
 
+/** Is the name of a user being typed, in a filter or behind a command? All that there are can complete it. */
+export const isUserAsked = ({ mode, prompt: { purpose, line } }: AppState): boolean =>
+  mode === 'prompt' && (purpose === 'filter' || purpose === 'command') && /\buser\b/.test(line.text);
+
 /** The columns whose values are needed of all tasks, not only of those on the screen. */
 export function neededFields(state: AppState): readonly Field[] {
   const { filter, users, arrangement, search, mode, menu } = state;
+  const usersListed = (mode === 'menu' && menu.kind === 'user') || isUserAsked(state);
   return [
     ...sortOf(state).map(key => key.field),
-    ...(users || (mode === 'menu' && menu.kind === 'user') ? [field('user')] : []),
+    ...(users || usersListed ? [field('user')] : []),
     ...(filter?.fields ?? []),
     ...(search === '' ? [] : [field('command')]),
     ...(arrangement === 'list' || arrangement === 'tree' ? [] : [field(arrangement)]),

@@ -3,6 +3,7 @@ import { complete as completeFilter, type Completion } from '../filter/complete.
 import { field } from '../fields/registry.ts';
 import { isMissing } from '../units/missing.ts';
 import { eventFilterProblem } from '../view/events.ts';
+import { isUserAsked } from './arrange.ts';
 import { completeBoardFilter } from './boards.ts';
 import { completeCommand, runCommand } from './commands.ts';
 import { applyFilter, setInterval } from './filtering.ts';
@@ -165,8 +166,14 @@ function tab(state: AppState, world: World, direction: 1 | -1): Step {
   return { ...typed, state: { ...typed.state, prompt: { ...typed.state.prompt, round: { completion, chosen } } } };
 }
 
-/** The line is changed, and takes effect where typing does. */
+/** The line is changed, and takes effect where typing does; users of all tasks are read when one of them is typed. */
 function effect(state: AppState, line: EditedLine, world: World): Step {
+  const done = typedInto(state, line, world);
+  const reads = isUserAsked(done.state) && !isUserAsked(state) && !done.wishes.includes('reorder');
+  return reads ? { ...done, wishes: [...done.wishes, 'reorder'] } : done;
+}
+
+function typedInto(state: AppState, line: EditedLine, world: World): Step {
   const { prompt } = state;
   const { typed } = QUESTIONS[prompt.purpose];
   const plain: Prompt = { purpose: prompt.purpose, line, problem: undefined, undo: prompt.undo };

@@ -232,6 +232,21 @@ describe('rows that are equal', () => {
     shown.press('f5').reorder(before);
     assert.deepEqual(shown.pids, [1, 2, 3, 4, 5]);
   });
+test('the users of all tasks are read while the name of one is typed', () => {
+  const shown = monitor().press(':');
+  const wanted = (): boolean => neededFields(shown.state).some(({ id }) => id === 'user');
+  shown.type('use');
+  assert.equal(wanted(), false);
+  shown.wishes.length = 0;
+  shown.type('r');
+  assert.ok(wanted());
+  assert.deepEqual(shown.wishes, ['reorder'], 'they are read at once, not at the next sample');
+  shown.type(' ro');
+  assert.deepEqual(shown.wishes, ['reorder']);
+  shown.press('escape');
+  assert.equal(wanted(), false);
+  shown.press('\\').type('user = ');
+  assert.ok(wanted());
 });
 
 describe('columns', () => {
