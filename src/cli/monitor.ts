@@ -229,8 +229,8 @@ class Monitor {
     }
     this.#paint();
     const { samples } = this.#model.table;
-    const { delayMs, stretchedSeconds } = this.#schedule.next(samples, this.#state.intervalSeconds * 1000);
-    this.#own.stretched(stretchedSeconds);
+    const { delayMs, stretched } = this.#schedule.next(samples, this.#state.intervalSeconds * 1000);
+    this.#own.stretched(stretched);
     this.#next(delayMs);
   }
 

@@ -1,7 +1,7 @@
 /** What the monitor itself costs, for its header. */
 import { ownCostMeter } from '../sample/own-cost.ts';
 import type { Terminal } from '../term/terminal.ts';
-import type { OwnCost } from '../view/header.ts';
+import type { OwnCost, Stretched } from '../view/header.ts';
 
 const FIRST_OWN_COST_MS = 1500;
 const OWN_COST_MS = 5000;
@@ -29,8 +29,8 @@ export class OwnCosts {
   }
 
   /** The interval is longer than it was asked to be; undefined: it is not. */
-  stretched(stretchedSeconds: number | undefined): void {
-    this.#own = { ...this.#own, stretchedSeconds };
+  stretched(stretched: Stretched | undefined): void {
+    this.#own = { ...this.#own, stretched };
   }
 
   #measureSelf(): void {

@@ -1,4 +1,5 @@
 /** When the next sample is due. */
+import type { Stretched } from '../view/header.ts';
 import { Governor } from './governor.ts';
 
 /** The first rates are shown so soon, whatever the interval. */
@@ -6,6 +7,7 @@ export const FIRST_RATES_MS = 500;
 
 /** A little more than the interval is not worth a word. */
 const STRETCHED = 1.05;
+const FIRST_SAMPLES = 5;
 
 export class Schedule {
   readonly #governor: Governor;
@@ -33,14 +35,18 @@ export class Schedule {
   }
 
   /**
-   * After a sample: how long to wait for the next one, and the interval where that is longer than wanted.
+   * After a sample: how long to wait for the next one, and the interval where that is longer than wanted, and why.
    * @param samples taken so far.
    */
-  next(samples: number, wanted: number): { readonly delayMs: number; readonly stretchedSeconds: number | undefined } {
+  next(samples: number, wanted: number): { readonly delayMs: number; readonly stretched: Stretched | undefined } {
     const period = samples === 1 ? Math.min(FIRST_RATES_MS, wanted) : this.#governor.period(wanted);
-    const isStretched = period > wanted * STRETCHED;
+    const took = performance.now() - this.#dueMs;
     // delay minus work; a pass that took longer than the period skips, it never piles up
-    const next = this.#dueMs + period - performance.now();
-    return { delayMs: Math.max(next, 0), stretchedSeconds: isStretched ? period / 1000 : undefined };
+    const delayMs = Math.max(period - took, 0);
+    // the first ones compile the program
+    const isSlow = samples > FIRST_SAMPLES && took > period;
+    const kept = isSlow ? took : period;
+    if (kept <= wanted * STRETCHED) return { delayMs, stretched: undefined };
+    return { delayMs, stretched: { seconds: kept / 1000, why: isSlow ? 'slow' : 'max-cpu' } };
   }
 }

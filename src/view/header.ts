@@ -3,7 +3,7 @@ import type { Header, HeaderFacts } from './meters/facts.ts';
 import { layoutFor } from './meters/layouts.ts';
 
 export { METER_LAYOUTS } from './meters/facts.ts';
-export type { HeaderFacts, MeterLayout, OwnCost } from './meters/facts.ts';
+export type { HeaderFacts, MeterLayout, OwnCost, Stretched } from './meters/facts.ts';
 
 /**
  * The header that fits the terminal; the table keeps at least half of it. Its height depends on the size, on the choice of

@@ -349,7 +349,7 @@ describe('what cannot be told', () => {
         );
     };
     const small = { cpuPercent: 0.9, rssBytes: 9.9e6, bytesPerSecond: 0 };
-    const large = { cpuPercent: 100, rssBytes: 200e6, bytesPerSecond: 99_900, stretchedSeconds: undefined };
+    const large = { cpuPercent: 100, rssBytes: 200e6, bytesPerSecond: 99_900 };
     for (const [columns, rows] of [
       [80, 24],
       [120, 40],
@@ -362,6 +362,15 @@ describe('what cannot be told', () => {
       );
     const unknown = { cpuPercent: undefined, rssBytes: undefined, bytesPerSecond: 593 };
     assert.match(screen(machineOf(FOUR), 120, 40, { own: unknown }).at(-1)!, /^ self {4}- {5}- {3}593B\/s · every 2 s/);
+  });
+  test('the period that is kept, and why it is not the one that was asked for', () => {
+    const last = (seconds: number, why: 'max-cpu' | 'slow'): string => {
+      const own = { cpuPercent: 9.9, rssBytes: 58e6, bytesPerSecond: 1400, stretched: { seconds, why } };
+      return screen(machineOf(FOUR), 120, 40, { own, intervalSeconds: 0.1 }).at(-1)!;
+    };
+    assert.match(last(0.344, 'slow'), / · every 0\.34 s \(wanted 0\.1\) · /);
+    assert.match(last(1.26, 'slow'), / · every 1\.3 s \(wanted 0\.1\) · /);
+    assert.match(last(1.26, 'max-cpu'), / · every 1\.3 s \(--max-cpu\) · /);
   });
   test('no pressure in this kernel', () => {
     const none = historyOf({ stat: statText([IDLE]) }, { stat: statText([[100, 0, 0, 100]]) });

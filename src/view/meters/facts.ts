@@ -12,8 +12,13 @@ export interface OwnCost {
   readonly cpuPercent: number | undefined;
   readonly rssBytes: number | undefined;
   readonly bytesPerSecond: number | undefined;
-  /** Seconds between samples, where they had to be stretched. */
-  readonly stretchedSeconds?: number | undefined;
+  readonly stretched?: Stretched | undefined;
+}
+
+/** The seconds between samples where they are more than was asked for: to keep `--max-cpu`, or as a sample takes so long. */
+export interface Stretched {
+  readonly seconds: number;
+  readonly why: 'max-cpu' | 'slow';
 }
 
 export interface HeaderFacts {

@@ -147,11 +147,16 @@ export function ownWords(writer: Writer, facts: HeaderFacts, end: number): void 
   item(suspendText(system), 'warn');
   // whose tasks they are comes first: nobody is to take another machine for this one
   if (facts.place !== undefined) item(harmless(`from ${facts.place.split('/').filter(Boolean).slice(-2).join('/')}`));
-  const { stretchedSeconds } = facts.own;
+  const { stretched } = facts.own;
   // the past has its own
   if (facts.instant !== undefined) item('');
-  else if (stretchedSeconds === undefined) item(`every ${facts.intervalSeconds} s`);
-  else item(`every ${stretchedSeconds.toFixed(1)} s (--max-cpu)`, 'warn');
+  else if (!stretched) item(`every ${facts.intervalSeconds} s`);
+  else if (stretched.why === 'max-cpu') item(`every ${stretched.seconds.toFixed(1)} s (--max-cpu)`, 'warn');
+  else
+    item(
+      `every ${stretched.seconds.toFixed(stretched.seconds < 1 ? 2 : 1)} s (wanted ${facts.intervalSeconds})`,
+      'warn',
+    );
   // told, if not in full
   for (const note of facts.notes) {
     if (end - writer.x - 3 >= LEAST_NOTE) writer.put(' · ', 'dim').cut(harmless(note), end);
