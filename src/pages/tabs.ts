@@ -9,8 +9,25 @@ interface Tab {
 }
 
 const MORE = 2;
+/** Below so many columns each group has about as many tabs, with room beside them, rather than as many as fit. */
+const ROOMY = 100;
 
-/** Tabs with their keys; on a narrow screen those around the current one, with `‹` and `›` for more. */
+const cellsOf = (labels: readonly string[]): number => labels.reduce((sum, label) => sum + label.length, 0);
+
+/** Tabs of a group: so many that every group fits. */
+function groupSize(labels: readonly string[], columns: number): number {
+  const room = columns - 2 * MORE - 1;
+  const groups = (size: number): string[][] =>
+    Array.from({ length: Math.ceil(labels.length / size) }, (_, at) => labels.slice(at * size, (at + 1) * size));
+  let most = labels.length;
+  while (most > 1 && groups(most).some(group => cellsOf(group) > room)) most--;
+  return columns < ROOMY ? Math.ceil(labels.length / groups(most).length) : most;
+}
+
+/**
+ * Tabs with their keys; on a narrow screen a group of them, with `‹` and `›` for more. Within a group nothing moves but
+ * the mark of the current one.
+ */
 export function tabs(pages: readonly Tab[], current: string, columns: number): Line {
   const labels = pages.map(({ id, title, keys }) => {
     const key = keyLabel(keys[0]!);
@@ -20,24 +37,17 @@ export function tabs(pages: readonly Tab[], current: string, columns: number): L
     0,
     pages.findIndex(({ id }) => id === current),
   );
-  let first = at;
-  let last = at;
-  let width = labels[at]!.length;
-  const room = columns - 2 * MORE - 1;
-  // as many as fit: those behind first, as in reading
-  for (;;) {
-    if (last + 1 < labels.length && width + labels[last + 1]!.length <= room) width += labels[++last]!.length;
-    else if (first > 0 && width + labels[first - 1]!.length <= room) width += labels[--first]!.length;
-    else break;
-  }
+  const size = groupSize(labels, columns);
+  const first = at - (at % size);
+  const end = Math.min(labels.length, first + size);
   let x = 1 + (first > 0 ? MORE : 0);
   const spans: Span[] = first > 0 ? [{ x: 1, text: '‹', tone: 'header' }] : [];
-  for (let index = first; index <= last; index++) {
+  for (let index = first; index < end; index++) {
     const text = labels[index]!;
     spans.push({ x, text, tone: index === at ? 'key' : 'header' });
     x += text.length;
   }
-  if (last + 1 < labels.length) spans.push({ x, text: '›', tone: 'header' });
+  if (end < labels.length) spans.push({ x, text: '›', tone: 'header' });
   return { spans, fill: 'header' };
 }
 
