@@ -232,6 +232,8 @@ describe('rows that are equal', () => {
     shown.press('f5').reorder(before);
     assert.deepEqual(shown.pids, [1, 2, 3, 4, 5]);
   });
+});
+
 test('the users of all tasks are read while the name of one is typed', () => {
   const shown = monitor().press(':');
   const wanted = (): boolean => neededFields(shown.state).some(({ id }) => id === 'user');
