@@ -16,6 +16,7 @@ import type { Snapshot } from '../out/snapshot.ts';
 import { renderTable } from '../out/table.ts';
 import { ExtraFiles } from '../sample/extra-files.ts';
 import type { SlowReader } from '../sample/slow-reader.ts';
+import { monotonicMs } from '../sample/tree.ts';
 import { type Options, UsageError } from './options.ts';
 import { givenFilter } from './filters.ts';
 import { writeAll } from './output.ts';
@@ -42,8 +43,8 @@ const RENDER = {
 
 /** Waits until the helper has answered, or the time is over. */
 async function settled(slow: SlowReader | undefined, seconds: number): Promise<void> {
-  const end = performance.now() + seconds * 1000;
-  while (slow && slow.pending > 0 && performance.now() < end) await sleep(0.005);
+  const end = monotonicMs() + seconds * 1000;
+  while (slow && slow.pending > 0 && monotonicMs() < end) await sleep(0.005);
 }
 
 /** @returns false when nobody reads any more. */
@@ -150,12 +151,12 @@ export async function print(options: Options): Promise<void> {
     return { cursor, seats, fields, prefixes };
   };
 
-  let dueMs = performance.now();
+  let dueMs = monotonicMs();
   const nextTime = async (): Promise<void> => {
     dueMs += interval * 1000;
-    await sleep((dueMs - performance.now()) / 1000);
+    await sleep((dueMs - monotonicMs()) / 1000);
     // what was missed (a stop, a reader that did not read) is not made up for
-    if (performance.now() - dueMs > interval * 500) dueMs = performance.now();
+    if (monotonicMs() - dueMs > interval * 500) dueMs = monotonicMs();
   };
   sample();
   if (options.pids && table.count === 0) {

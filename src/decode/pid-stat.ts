@@ -7,8 +7,6 @@
  *
  * @see proc_pid_stat(5); kernel `fs/proc/array.c`, `do_task_stat`.
  */
-import { latin1 } from './bytes.ts';
-
 /** A place for every field by its number in the manual, 1…52; index 0 is not used. */
 export const STAT_STRIDE = 53;
 
@@ -99,8 +97,19 @@ export function statTexts(line: string): string[] | undefined {
   return [match[1]!, match[2]!, match[3]!, ...match[4]!.slice(1).split(' ')];
 }
 
-const START_TIME = 22;
+/** Blanks between the end of the command and the start time (22). */
+const BLANKS_BEFORE_START = 20;
 
 /** Start time in ticks since boot out of a stat line: with the pid it says which task this is. NaN when it is no stat line. */
-export const startTimeOf = (line: Uint8Array): number =>
-  Number(statTexts(latin1(line))?.[START_TIME - 1] ?? Number.NaN);
+export function startTimeOf(line: Uint8Array): number {
+  let at = line.lastIndexOf(CLOSE);
+  if (at < 0) return Number.NaN;
+  for (let blanks = 0; blanks < BLANKS_BEFORE_START; blanks++) {
+    at = line.indexOf(SPACE, at + 1);
+    if (at < 0) return Number.NaN;
+  }
+  let value = 0;
+  const first = ++at;
+  for (; at < line.length && line[at]! >= ZERO && line[at]! <= NINE; at++) value = value * 10 + line[at]! - ZERO;
+  return at > first ? value : Number.NaN;
+}

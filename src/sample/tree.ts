@@ -101,8 +101,11 @@ function ascending(names: readonly string[]): number[] {
 /** Entries of /proc that are read at once: a fifth of a millisecond. */
 const ENTRIES_AT_ONCE = 256;
 
-/** CLOCK_MONOTONIC when our own clock began: times of two runs can be compared. */
-const MONOTONIC_START_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+/** CLOCK_MONOTONIC: times of two runs can be compared. `performance` is a module that takes a millisecond to load. */
+export function monotonicMs(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}
 
 const OPEN_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
 
@@ -123,7 +126,7 @@ export class DirectoryTree implements Tree {
   }
 
   nowMs(): number {
-    return this.#captured?.uptimeMs ?? MONOTONIC_START_MS + performance.now();
+    return this.#captured?.uptimeMs ?? monotonicMs();
   }
 
   wallMs(): number {

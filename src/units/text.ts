@@ -8,10 +8,7 @@
 import { eastAsianWidth } from 'get-east-asian-width';
 
 const PLAIN = /^[\x20-\x7e]*$/;
-/** C0, DEL, C1; marks that change direction; separators of lines; lone surrogates. Each becomes one visible cell. */
-const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
-/** Code points without a cell of their own, the same as at the terminal's gate: marks, joiners, selectors, tags, joining Hangul. */
-const WIDTHLESS = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]/gu;
+const ASCII = /^[\x00-\x7f]*$/;
 
 /**
  * The same text as a screen may show it: control characters, direction marks and invalid bytes as `·`, what has no
@@ -19,7 +16,18 @@ const WIDTHLESS = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7
  */
 export function harmless(text: string): string {
   if (PLAIN.test(text)) return text;
-  return text.replace(HARMFUL, '·').replace(WIDTHLESS, '');
+  if (ASCII.test(text)) return text.replace(/[\x00-\x1f\x7f]/g, '·');
+  // written here, because making them takes 2 ms, of which most calls of `--once` have no need
+  return (
+    text
+      // C0, DEL, C1; marks that change direction; separators of lines; lone surrogates: each becomes one visible cell
+      .replace(
+        /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu,
+        '·',
+      )
+      // code points without a cell of their own, the same as at the terminal's gate: marks, joiners, selectors, tags, joining Hangul
+      .replace(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]/gu, '')
+  );
 }
 
 /** Cells that one code point of {@link harmless} text takes: 1 or 2. */
