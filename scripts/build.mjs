@@ -1,6 +1,7 @@
 /**
- * The bundle: CommonJS files without dependencies, the same bytes from the same sources. What a dynamic import names is a
+ * The bundle: files without dependencies, the same bytes from the same sources. What a dynamic import names is a
  * part of its own, read and compiled only when it is asked for: reading two megabytes costs as much as starting Node.
+ * The thirty parts that a snapshot needs stand in one file.
  *
  *     node scripts/build.mjs                      src/cli/main.ts -> dist/taskscope.cjs and its parts
  *     node scripts/build.mjs ENTRY.ts OUT.cjs     another entry, for tests
@@ -8,6 +9,7 @@
  * CommonJS because blessed is sloppy-mode code; not minified because V8 starts the readable file 3-4 ms faster, and who
  * finds a fault can read it.
  */
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -173,6 +175,42 @@ function refuseCircles(outputs) {
   for (const part of Object.keys(outputs)) visit(part, []);
 }
 
+/** The outputs that stand in one file: what the entry needs, and what a snapshot does, each after what it needs itself. */
+function together(outputs) {
+  const found = new Set();
+  const visit = part => {
+    if (found.has(part) || outputs[part] === undefined) return;
+    for (const { path: next, kind } of outputs[part].imports) if (kind === 'import-statement') visit(next);
+    found.add(part);
+  };
+  for (const source of [entry, 'src/cli/print.ts'])
+    visit(Object.keys(outputs).find(part => outputs[part].entryPoint === source));
+  return [...found].map(part => path.basename(part));
+}
+
+/** Parts as methods of one object: to look for a file and to read it takes longer than to run what most of them hold. */
+const joined = (names, texts) =>
+  `({\n__proto__: null,\n${names.map(name => `'./${name}'(exports, require) {\n${texts.get(name)}},\n`).join('')}})\n`;
+
+/** Reads parts: Node's own way would look for each of them in several places. */
+const loader = (first, start) => `'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+const { Script } = require('node:vm');
+const made = Object.create(null);
+function read(name) {
+  const filename = path.join(__dirname, name);
+  return new Script(fs.readFileSync(filename, 'utf8'), { filename }).runInThisContext();
+}
+const parts = read('${first}');
+function part(name) {
+  if (!name.startsWith('./')) return require(name);
+  if (made[name] === undefined) (parts[name] ?? read(name))((made[name] = {}), part);
+  return made[name];
+}
+part('./${start}');
+`;
+
 refuseCircles(result.metafile.outputs);
 await mkdir(folder, { recursive: true });
 // parts of a build before this one
@@ -180,8 +218,14 @@ if (folder === path.join(root, 'dist'))
   for (const old of await readdir(folder)) if (/^part-[A-Z0-9]{8}\.cjs$/.test(old)) await rm(path.join(folder, old));
 const inputs = Object.keys(result.metafile.inputs);
 await writeFile(path.join(folder, 'meta.json'), JSON.stringify(result.metafile));
-for (const { path: file, text } of result.outputFiles) {
-  const isEntry = path.basename(file) === `${name}.cjs`;
-  const code = commonJs(text) + (isEntry ? await notices(inputs) : '');
-  await writeFile(file, code);
-}
+// the entry's name is the builder's
+const START = 'start.cjs';
+const called = file => (path.basename(file) === `${name}.cjs` ? START : path.basename(file));
+const texts = new Map(result.outputFiles.map(({ path: file, text }) => [called(file), commonJs(text)]));
+const names = together(result.metafile.outputs).map(called);
+const snapshot = joined(names, texts);
+const first = `part-${createHash('sha256').update(snapshot).digest('hex').slice(0, 8).toUpperCase()}.cjs`;
+await writeFile(path.join(folder, first), snapshot);
+for (const [file, text] of texts)
+  if (!names.includes(file)) await writeFile(path.join(folder, file), `(function (exports, require) {\n${text}})\n`);
+await writeFile(path.join(folder, `${name}.cjs`), loader(first, START) + (await notices(inputs)));
