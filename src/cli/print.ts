@@ -3,10 +3,13 @@ import { field, PRINTED_COLUMNS } from '../fields/registry.ts';
 import { isUtf8Locale } from '../term/environment.ts';
 import { asciiText } from '../units/text.ts';
 import type { Field } from '../fields/field.ts';
+import { isKernelThread } from '../fields/task.ts';
+import type { Seat } from '../frame/sink.ts';
 import type { SortKey } from '../fields/registry.ts';
 import type { Filter } from '../filter/filter.ts';
 import { dateTimeText } from '../units/format.ts';
 import { TaskCursor } from '../model/task-cursor.ts';
+import type { TaskTable } from '../model/task-table.ts';
 import { flatRows, NOTHING_FOLDED, treeRows } from '../model/rows.ts';
 import { selectTasks } from '../model/select.ts';
 import { sortTasks } from '../model/sort.ts';
@@ -15,6 +18,7 @@ import { renderJson, renderNdjson } from '../out/json.ts';
 import type { Snapshot } from '../out/snapshot.ts';
 import { renderTable } from '../out/table.ts';
 import { ExtraFiles } from '../sample/extra-files.ts';
+import type { Sampler } from '../sample/sampler.ts';
 import type { SlowReader } from '../sample/slow-reader.ts';
 import { monotonicMs } from '../sample/tree.ts';
 import { type Options, UsageError } from './options.ts';
@@ -31,6 +35,7 @@ import {
   openModel,
   openSource,
   type Recorded,
+  type Source,
   sortOf,
 } from './session.ts';
 
@@ -40,6 +45,21 @@ const RENDER = {
   ndjson: renderNdjson,
   csv: renderCsv,
 } as const;
+
+/** What these columns want of status the folder of a task tells, too. */
+const USERS: readonly string[] = ['user', 'uid'];
+
+/** Whether it tells, for one sample: a task that has ended is left to the read of status, which says so. */
+function knowsOwner({ tree }: Source, table: TaskTable, sampler: Sampler, seat: Seat): boolean {
+  if (!Number.isNaN(table.owner(seat))) return true;
+  try {
+    const uid = tree.owner?.(sampler.folder(seat));
+    if (uid !== undefined) table.setOwner(seat, uid);
+    return uid !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /** Waits until the helper has answered, or the time is over. */
 async function settled(slow: SlowReader | undefined, seconds: number): Promise<void> {
@@ -122,7 +142,8 @@ export async function print(options: Options): Promise<void> {
     return;
   }
   const interval = options.interval ?? (options.count === 1 ? 1 : 2);
-  const { cursor, sampler, table } = openModel(source, options.threads, options.pids);
+  const once = options.count === 1 && interval <= 0;
+  const { cursor, sampler, table } = openModel({ ...source, once }, options.threads, options.pids);
   // one snapshot is read as ps does it; what goes on must not hang on one task
   const slow = options.count === 1 ? undefined : (await import('../sample/slow-reader.ts')).createSlowReader();
   const extra = new ExtraFiles(tree, sampler, table, slow, () => undefined);
@@ -134,9 +155,16 @@ export async function print(options: Options): Promise<void> {
   ];
   const early = fileWishes([...forOrder, ...fields.filter(({ compares }) => compares === true)]);
   const late = fileWishes(fields);
+  const wantsOwner =
+    once && [...forOrder, ...fields].every(({ id, files }) => !files.includes('status') || USERS.includes(id));
   const read = (seats: Int32Array, wishes: readonly FileWish[]): void => {
-    for (const { file, steady } of wishes) {
-      for (const seat of seats) extra.want(seat, file, steady);
+    for (const seat of seats) {
+      for (const { file, steady } of wishes) {
+        if (file === 'status' && wantsOwner && knowsOwner(source, table, sampler, seat)) continue;
+        // it has none
+        if (file === 'cmdline' && isKernelThread(cursor.at(seat))) continue;
+        extra.want(seat, file, steady);
+      }
     }
   };
   const sample = (): void => {
@@ -183,5 +211,4 @@ export async function print(options: Options): Promise<void> {
     if (!write(options, await snapshot(), printed === 0)) break;
   }
   slow?.close();
-  sampler.close();
 }

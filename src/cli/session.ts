@@ -27,6 +27,8 @@ export interface Source {
   readonly machine: Machine;
   /** Where `--proc` names a recording: the tree is of the sample at `index`, nothing more can be read. */
   readonly recorded?: Recorded;
+  /** One sample is all: nothing is kept open for another. */
+  readonly once?: boolean;
 }
 
 export interface Recorded {
@@ -103,7 +105,7 @@ export interface Model {
  * @param through what stands between the sampler and the table.
  */
 export function openModel(
-  { tree, machine }: Source,
+  { tree, machine, once }: Source,
   threads: boolean,
   only: readonly number[] | undefined,
   former?: TaskTable,
@@ -115,7 +117,8 @@ export function openModel(
   const sampler = new Sampler(tree, through(table), {
     threads,
     only,
-    descriptors: descriptorBound(machine.memoryBytes),
+    descriptors: once === true ? 0 : descriptorBound(machine.memoryBytes),
+    once,
     host,
   });
   return { table, cursor: new TaskCursor(table), sampler };

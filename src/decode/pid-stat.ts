@@ -102,14 +102,11 @@ const BLANKS_BEFORE_START = 20;
 
 /** Start time in ticks since boot out of a stat line: with the pid it says which task this is. NaN when it is no stat line. */
 export function startTimeOf(line: Uint8Array): number {
-  let at = line.lastIndexOf(CLOSE);
-  if (at < 0) return Number.NaN;
-  for (let blanks = 0; blanks < BLANKS_BEFORE_START; blanks++) {
-    at = line.indexOf(SPACE, at + 1);
-    if (at < 0) return Number.NaN;
-  }
+  let at = line.lastIndexOf(CLOSE) + 1;
+  for (let blanks = at === 0 ? 0 : BLANKS_BEFORE_START; blanks > 0 && at < line.length; at++)
+    if (line[at] === SPACE) blanks--;
   let value = 0;
-  const first = ++at;
+  const first = at;
   for (; at < line.length && line[at]! >= ZERO && line[at]! <= NINE; at++) value = value * 10 + line[at]! - ZERO;
-  return at > first ? value : Number.NaN;
+  return first > 0 && at > first ? value : Number.NaN;
 }

@@ -23,6 +23,8 @@ export interface TaskView {
   readonly elapsed: number;
   /** Every digit of stat field n. */
   statText(n: number): string | undefined;
+  /** Effective user id where that was asked for without reading status; NaN: it was not. */
+  readonly owner: number;
   /** The raw bytes of another file as last read, or why there are none. */
   file(file: TaskFile): Reading<Uint8Array>;
   /** The bytes that were read before those, for counters. */
@@ -119,12 +121,14 @@ export const isExiting = (task: TaskView): boolean => (task.stat(9) & FLAG_EXITI
 /** Kernel threads and zombies have no memory of their own: what is counted there does not apply to them. */
 export const hasAddressSpace = (task: TaskView): boolean => task.stat(MM_FIELD_VSIZE) > 0;
 
-/** Effective user id, out of status. */
+/** Effective user id, out of status if it is not known without. */
 export const effectiveUid = (task: TaskView): Reading<number> =>
-  fromFile(task, 'status', bytes => {
-    const uid = statusValue(bytes, 'Uid')?.split(/\s+/)[1];
-    return uid === undefined ? undefined : Number(uid);
-  });
+  Number.isNaN(task.owner)
+    ? fromFile(task, 'status', bytes => {
+        const uid = statusValue(bytes, 'Uid')?.split(/\s+/)[1];
+        return uid === undefined ? undefined : Number(uid);
+      })
+    : task.owner;
 
 /**
  * Whether the kernel hides addresses and wchan of this task from us. With an address space `startcode` = 1 is the

@@ -99,6 +99,10 @@ export class TaskCursor implements TaskView {
     return this.#texts?.[n - 1];
   }
 
+  get owner(): number {
+    return this.table.owner(this.seat);
+  }
+
   file(file: TaskFile): Reading<Uint8Array> {
     return this.table.fileSlot(this.seat, file)?.now ?? NOT_READ;
   }

@@ -111,6 +111,8 @@ export class TaskTable implements SampleSink {
   /** A sample is being taken: some tasks have not been read in it yet. */
   #taking = false;
   readonly #files = new Map<TaskFile, (FileSlot | undefined)[]>();
+  /** Effective user ids that were asked for without reading status. */
+  #owners: (number | undefined)[] = [];
   readonly #scratch = new Float64Array(STAT_STRIDE);
   readonly #parse: StatParse = { fields: 0, commStart: 0, commEnd: 0 };
   #next = new Int32Array(0);
@@ -228,6 +230,11 @@ export class TaskTable implements SampleSink {
     this.#touch(seat);
   }
 
+  /** The effective user of a task, for a table of one sample: it is not looked at again. */
+  setOwner(seat: Seat, uid: number): void {
+    this.#owners[seat] = uid;
+  }
+
   // ---- what a cursor reads
 
   pid(seat: Seat): number {
@@ -312,6 +319,11 @@ export class TaskTable implements SampleSink {
 
   comm(seat: Seat): string {
     return (this.#comm[seat] ??= this.#decodeComm(seat));
+  }
+
+  /** NaN: not told. */
+  owner(seat: Seat): number {
+    return this.#owners[seat] ?? Number.NaN;
   }
 
   fileSlot(seat: Seat, file: TaskFile): FileSlot | undefined {
@@ -473,6 +485,7 @@ export class TaskTable implements SampleSink {
     this.#comm[seat] = undefined;
     this.#longLines.delete(seat);
     for (const slots of this.#files.values()) slots[seat] = undefined;
+    if (this.#owners.length > 0) this.#owners[seat] = undefined;
   }
 
   #keepFormer(seat: Seat): void {

@@ -31,6 +31,8 @@ export interface SamplerOptions {
   readonly only?: readonly number[] | (() => readonly number[]) | undefined;
   /** How many descriptors may be kept open. */
   readonly descriptors: number;
+  /** One pass is all, and nobody waits meanwhile: the list is read at once, which takes a fifth of the time. */
+  readonly once?: boolean | undefined;
   /** Adds to the system-wide files of a sample what else is known of the machine; it must not block. */
   readonly host?: { read(into: Map<string, Uint8Array>): void } | undefined;
 }
@@ -55,6 +57,7 @@ export class Sampler {
   readonly #threads: boolean;
   readonly #only: SamplerOptions['only'];
   readonly #descriptors: number;
+  readonly #once: boolean;
   readonly #host: SamplerOptions['host'];
   #systemFiles = SYSTEM_FILES;
   readonly #buffer = new Uint8Array(LONGEST_LINE);
@@ -92,7 +95,8 @@ export class Sampler {
     this.#sink = sink;
     this.#threads = options.threads;
     this.#only = options.only;
-    this.#descriptors = tree.keeps ? options.descriptors : 0;
+    this.#once = options.once === true;
+    this.#descriptors = tree.keeps && !this.#once ? options.descriptors : 0;
     this.#host = options.host;
   }
 
@@ -284,7 +288,7 @@ export class Sampler {
     let whole = true;
     try {
       const only = typeof this.#only === 'function' ? this.#only() : this.#only;
-      for (const pid of only ?? this.#tree.eachPid()) {
+      for (const pid of only ?? (this.#once ? this.#tree.pids() : this.#tree.eachPid())) {
         if (!this.#threads) this.#add(pid, pid);
         yield this.#threads ? this.#addThreads(pid) : 1;
       }

@@ -29,6 +29,12 @@ export interface Tree {
   names(folder: string): string[];
   /** Where a symbolic link leads, without going there: that could block. Throws an error with an errno code. */
   link(path: string): string;
+  /**
+   * Effective user id of the task of a folder, as its status has it; undefined: only status tells. To stat(2) the folder is a
+   * quarter of opening status: the kernel gives /proc/PID to that user, whatever of the files in it (fs/proc/base.c, task_dump_owner).
+   * Throws an error with an errno code.
+   */
+  owner?(folder: string): number | undefined;
   /** A descriptor or handle; throws an error with an errno code. Never waits (a FIFO opens without its writer). */
   open(path: string): number;
   /** Bytes from the start of the file into `into`; returns how many. */
@@ -173,6 +179,11 @@ export class DirectoryTree implements Tree {
     return this.keeps || fs.lstatSync(file).isSymbolicLink()
       ? exactText(fs.readlinkSync(file, 'buffer'))
       : exactText(fs.readFileSync(file));
+  }
+
+  owner(folder: string): number | undefined {
+    // a copy belongs to who made it
+    return this.keeps ? fs.statSync(this.#root + folder).uid : undefined;
   }
 
   open(path: string): number {

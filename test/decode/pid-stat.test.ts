@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { latin1 } from '../../src/decode/bytes.ts';
-import { parseStat, STAT_STRIDE, statTexts, type StatParse } from '../../src/decode/pid-stat.ts';
+import { parseStat, startTimeOf, STAT_STRIDE, statTexts, type StatParse } from '../../src/decode/pid-stat.ts';
 import { rawBytes, statText } from '../support/stat-line.ts';
 
 interface Parsed {
@@ -49,6 +49,13 @@ describe('captured lines', () => {
     assert.equal(values[38], 17);
     assert.equal(values[52], 0);
     assert.equal(statTexts(BUSY)![24], '18446744073709551615');
+  });
+
+  test('the start time alone: whatever the name is, and none where the line ends before it', () => {
+    assert.equal(startTimeOf(rawBytes(BUSY)), 243373);
+    assert.equal(startTimeOf(rawBytes(statText({ pid: 7, comm: 'a) S (b 1 2', start_time: 5060 }))), 5060);
+    for (const cut of ['', '7', '7 (x', '7 (x)', '7 (x) S', BUSY.slice(0, BUSY.indexOf(' 243373') + 1)])
+      assert.equal(startTimeOf(rawBytes(cut)), Number.NaN, cut);
   });
 
   test('a hidden line says so by its start code', () => {

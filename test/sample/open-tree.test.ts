@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { exactText } from '../../src/decode/bytes.ts';
 import { openTree } from '../../src/sample/open-tree.ts';
 import { probeMachine } from '../../src/sample/probe.ts';
 import { DirectoryTree, pidOf, readWhole, type Tree, whyUnread } from '../../src/sample/tree.ts';
@@ -127,6 +128,29 @@ test('process ids one by one are those at once', () => {
   for (const pid of tree.eachPid()) if (pid > 0) break;
   assert.equal(descriptors(), before, 'given back when the listing is broken off');
   assert.throws(() => [...new DirectoryTree('/nonexistent', true).eachPid()], { code: 'ENOENT' });
+});
+
+test('the folder of a task tells its effective user as status does; the folder of a copy does not', () => {
+  const tree = new DirectoryTree('/proc', true);
+  assert.equal(tree.owner('self'), process.geteuid!());
+  let told = 0;
+  for (const pid of tree.pids()) {
+    const status = readWhole(tree, `${pid}/status`);
+    const uid = typeof status === 'string' ? undefined : /^Uid:\t\d+\t(\d+)/m.exec(exactText(status))?.[1];
+    let owner: number | undefined;
+    try {
+      owner = tree.owner(String(pid));
+    } catch {
+      // it has ended
+    }
+    if (uid === undefined || owner === undefined) continue;
+    told++;
+    assert.equal(owner, Number(uid), String(pid));
+  }
+  assert.ok(told > 0);
+  const copy = open(ARM);
+  assert.equal(copy.owner?.(String(copy.pids()[0])), undefined);
+  assert.throws(() => tree.owner('4194999'), { code: 'ENOENT' });
 });
 
 test('the machine of a capture', () => {

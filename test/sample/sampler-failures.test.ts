@@ -158,6 +158,14 @@ describe('failures', () => {
     assert.equal(bench.tree.open_.size, 3);
   });
 
+  test('of one pass nothing is kept, and what ended in it is not there', () => {
+    const bench = new SamplerBench({ once: true }).sleeping(3);
+    bench.tree.pids = () => [1, 2, 3, 7];
+    assert.deepEqual(bench.sample().pids, [1, 2, 3]);
+    assert.equal(bench.tree.open_.size, 0);
+    assert.equal(bench.sampler.kept, 0);
+  });
+
   test('a pid that is asked for twice is read once', () => {
     const bench = new SamplerBench({ only: [2, 2, 1] }).sleeping(3).sample();
     assert.deepEqual(bench.pids, [2, 1]);

@@ -11,10 +11,10 @@ export class SamplerBench {
   readonly table: TaskTable;
   readonly sampler: Sampler;
 
-  constructor(options: { descriptors?: number; threads?: boolean; only?: readonly number[] } = {}) {
-    const { descriptors = 1000, threads = false, only } = options;
+  constructor(options: { descriptors?: number; threads?: boolean; only?: readonly number[]; once?: boolean } = {}) {
+    const { descriptors = 1000, threads = false, only, once } = options;
     this.table = new TaskTable(testMachine(), threads);
-    this.sampler = new Sampler(this.tree, this.table, { descriptors, threads, only });
+    this.sampler = new Sampler(this.tree, this.table, { descriptors, threads, only, once });
   }
 
   /** N sleeping tasks, pids 1…N. */
