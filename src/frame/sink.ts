@@ -38,6 +38,8 @@ export type WhyUnread = 'no-permission' | 'not-in-this-kernel' | 'gone' | 'not-r
 
 export interface SampleSink {
   begin(start: SampleStart): void;
+  /** So many tasks will come: what grows task by task is copied again and again. */
+  expect?(tasks: number): void;
   /**
    * One stat line: `bytes[0…length)` out of a buffer that is reused after the call.
    *

@@ -138,6 +138,10 @@ export class TaskTable implements SampleSink {
     this.events.begin(start.systemMs, start.wallMs);
   }
 
+  expect(tasks: number): void {
+    if (tasks > this.#capacity) this.#grow(tasks);
+  }
+
   stat(seat: Seat, pid: number, tgid: number, bytes: Uint8Array, length: number, readMs: number): number {
     if (seat >= this.#capacity) this.#grow(seat + 1);
     const known = this.#held[seat] !== VACANT && this.#pid[seat] === pid;

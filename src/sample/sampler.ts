@@ -244,6 +244,7 @@ export class Sampler {
     if (source === 'list') yield* this.#list();
     else this.#sameTasks();
     if (source === 'tries') yield* this.#tryPids();
+    if (this.#once) this.#sink.expect?.(this.#used);
     let alive = 0;
     for (let at = 0; at < this.#nextCount; at++) {
       const seat = this.#next[at]!;

@@ -286,23 +286,38 @@ export function plainTable(
   fields: readonly Field[],
   each: (row: (task: TaskView, prefix?: string) => void) => void,
 ): string {
-  const rows: string[][] = [fields.map(({ title }) => title)];
-  each((task, prefix = '') =>
-    rows.push(
-      fields.map(field => (field.id === 'command' ? prefix : '') + cellText(field, task, Math.max(field.width, 24))),
-    ),
-  );
-  const widths = fields.map((_, column) => rows.reduce((widest, row) => Math.max(widest, textWidth(row[column]!)), 0));
-  const lines = rows.map(row =>
-    row
-      .map((text, column) => {
-        const field = fields[column]!;
-        return column === row.length - 1 && alignOf(field) === 'left'
-          ? text
-          : pad(text, widths[column]!, alignOf(field));
-      })
-      .join(' ')
-      .trimEnd(),
-  );
-  return lines.join('\n') + '\n';
+  // one list for all cells, row by row, and one for what they take of a line: thousands of rows are many lists
+  const cells: string[] = [];
+  const taken: number[] = [];
+  const widths = fields.map(() => 0);
+  const add = (text: string, column: number): void => {
+    const width = textWidth(text);
+    cells.push(text);
+    taken.push(width);
+    if (width > widths[column]!) widths[column] = width;
+  };
+  fields.forEach(({ title }, column) => {
+    add(title, column);
+  });
+  each((task, prefix = '') => {
+    for (let column = 0; column < fields.length; column++) {
+      const field = fields[column]!;
+      const text = cellText(field, task, Math.max(field.width, 24));
+      add(field.id === 'command' ? prefix + text : text, column);
+    }
+  });
+  const isRight = fields.map(field => alignOf(field) === 'right');
+  let out = '';
+  for (let at = 0; at < cells.length;) {
+    let line = '';
+    for (let column = 0; column < fields.length; column++, at++) {
+      const text = cells[at]!;
+      const length = text.length + widths[column]! - taken[at]!;
+      if (column > 0) line += ' ';
+      line +=
+        isRight[column] === true ? text.padStart(length) : column < fields.length - 1 ? text.padEnd(length) : text;
+    }
+    out += line.trimEnd() + '\n';
+  }
+  return out;
 }
