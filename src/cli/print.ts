@@ -157,15 +157,16 @@ export async function print(options: Options): Promise<void> {
   const late = fileWishes(fields);
   const wantsOwner =
     once && [...forOrder, ...fields].every(({ id, files }) => !files.includes('status') || USERS.includes(id));
-  const read = (seats: Int32Array, wishes: readonly FileWish[]): void => {
-    for (const seat of seats) {
-      for (const { file, steady } of wishes) {
-        if (file === 'status' && wantsOwner && knowsOwner(source, table, sampler, seat)) continue;
-        // it has none
-        if (file === 'cmdline' && isKernelThread(cursor.at(seat))) continue;
-        extra.want(seat, file, steady);
-      }
+  const readOne = (seat: Seat, wishes: readonly FileWish[]): void => {
+    for (const { file, steady } of wishes) {
+      if (file === 'status' && wantsOwner && knowsOwner(source, table, sampler, seat)) continue;
+      // it has none
+      if (file === 'cmdline' && isKernelThread(cursor.at(seat))) continue;
+      extra.want(seat, file, steady);
     }
+  };
+  const read = (seats: Int32Array, wishes: readonly FileWish[]): void => {
+    for (const seat of seats) readOne(seat, wishes);
   };
   const sample = (): void => {
     sampler.sample();
@@ -174,9 +175,14 @@ export async function print(options: Options): Promise<void> {
   const snapshot = async (): Promise<Snapshot> => {
     await settled(slow, interval / 2);
     const { seats, prefixes } = chosenRows(cursor, options, filter, sort);
+    const printed = { cursor, seats, fields, prefixes };
+    // values, which the other forms have, may depend on what was read of all
+    if (once && options.format === 'table') {
+      return { ...printed, before: seat => readOne(seat, late), after: seat => table.dropFiles(seat) };
+    }
     read(seats, late);
     await settled(slow, interval / 2);
-    return { cursor, seats, fields, prefixes };
+    return printed;
   };
 
   let dueMs = monotonicMs();

@@ -239,6 +239,11 @@ export class TaskTable implements SampleSink {
     this.#owners[seat] = uid;
   }
 
+  /** Drops what was read of the task beside stat. */
+  dropFiles(seat: Seat): void {
+    for (const slots of this.#files.values()) slots[seat] = undefined;
+  }
+
   // ---- what a cursor reads
 
   pid(seat: Seat): number {
@@ -488,7 +493,7 @@ export class TaskTable implements SampleSink {
   #forget(seat: Seat): void {
     this.#comm[seat] = undefined;
     this.#longLines.delete(seat);
-    for (const slots of this.#files.values()) slots[seat] = undefined;
+    this.dropFiles(seat);
     if (this.#owners.length > 0) this.#owners[seat] = undefined;
   }
 

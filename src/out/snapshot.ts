@@ -10,6 +10,9 @@ export interface Snapshot {
   readonly fields: readonly Field[];
   /** The lines of a tree before the commands; none for a list. */
   readonly prefixes?: readonly string[];
+  /** Called before a task is written and after it, where its files are read and dropped then: they are not kept for all. */
+  readonly before?: (seat: number) => void;
+  readonly after?: (seat: number) => void;
 }
 
 /** ISO 8601 in UTC; null when the source does not tell a time that there is. */

@@ -6,7 +6,7 @@ import { harmless } from '../units/text.ts';
 import { intervalOf, type Snapshot, takenAt, taskCounts } from './snapshot.ts';
 
 export function renderTable(snapshot: Snapshot): string {
-  const { cursor, fields, seats, prefixes } = snapshot;
+  const { cursor, fields, seats, prefixes, before, after } = snapshot;
   const { machine, table } = cursor;
   const interval = intervalOf(snapshot.cursor);
   const about = [
@@ -21,7 +21,11 @@ export function renderTable(snapshot: Snapshot): string {
     hiddenText(table),
   ];
   const body = plainTable(fields, row => {
-    seats.forEach((seat, index) => row(cursor.at(seat), prefixes?.[index]));
+    seats.forEach((seat, index) => {
+      before?.(seat);
+      row(cursor.at(seat), prefixes?.[index]);
+      after?.(seat);
+    });
   });
   return about.filter(Boolean).join('  ') + '\n' + body;
 }

@@ -52,8 +52,7 @@ export class ExtraFiles {
     // rows may be painted while a pass finds out that their tasks have ended
     if (!this.#sampler.holds(seat)) return;
     const log = this.#log(file, seat);
-    const nowMs = this.#tree.nowMs();
-    if (log.waiting[seat] === 1 || !this.#stale(seat, file, steady, log, nowMs)) return;
+    if (log.waiting[seat] === 1 || !this.#stale(seat, file, steady, log)) return;
     const path = `${this.#sampler.folder(seat)}/${file}`;
     const aside = TASK_FILES[file].blocks ? this.#tree.pathAside(path) : undefined;
     if (aside !== undefined && this.#slow) this.#ask(this.#slow, seat, file, aside, log);
@@ -73,14 +72,15 @@ export class ExtraFiles {
     return typeof readWhole(this.#tree, `${this.#sampler.folder(seat)}/stat`) === 'string' ? 'gone' : content;
   }
 
-  #stale(seat: Seat, file: TaskFile, steady: boolean, log: ReadLog, nowMs: number): boolean {
+  #stale(seat: Seat, file: TaskFile, steady: boolean, log: ReadLog): boolean {
     const sampler = this.#sampler;
     const read = log.sample[seat]!;
     if (read === 0 || read < sampler.arrivedAt(seat)) return true;
     if (log.blocked[seat] === 1) return read < sampler.counters.samples;
-    if (TASK_FILES[file].fresh === 'cached') return read < sampler.renamedAt(seat) || nowMs - log.ms[seat]! > CACHED_MS;
+    const isOlder = (ms: number): boolean => this.#tree.nowMs() - log.ms[seat]! > ms;
+    if (TASK_FILES[file].fresh === 'cached') return read < sampler.renamedAt(seat) || isOlder(CACHED_MS);
     if (!steady) return read < sampler.counters.samples;
-    return read < sampler.changedAt(seat) || nowMs - log.ms[seat]! > STEADY_MS;
+    return read < sampler.changedAt(seat) || isOlder(STEADY_MS);
   }
 
   /** @param sample when it was asked for: what the task did since then makes it stale. */
