@@ -22,10 +22,7 @@ export function tuneEngine(): void {
   for (const flag of [rarely, '--semi-space-growth-factor=1', '--heap-growing-percent=40']) v8.setFlagsFromString(flag);
 }
 
-/**
- * For `--once` on Node 20, which is over before what TurboFan makes pays: with a few hundred tasks it makes nothing. Said after the
- * code was loaded: V8 takes what was compiled in advance only where flags are as they were then.
- */
+/** For `--once` on Node 20, which is over before what TurboFan makes pays: with a few hundred tasks it makes nothing. */
 export function tuneForSnapshot(): void {
   v8.setFlagsFromString('--interrupt-budget=600000');
 }
