@@ -99,6 +99,8 @@ export function statTexts(line: string): string[] | undefined {
 
 /** Blanks between the end of the command and the start time (22). */
 const BLANKS_BEFORE_START = 20;
+/** Digits of 64 bits. */
+const LONGEST_NUMBER = 20;
 
 /** Start time in ticks since boot out of a stat line: with the pid it says which task this is. NaN when it is no stat line. */
 export function startTimeOf(line: Uint8Array): number {
@@ -108,5 +110,5 @@ export function startTimeOf(line: Uint8Array): number {
   let value = 0;
   const first = at;
   for (; at < line.length && line[at]! >= ZERO && line[at]! <= NINE; at++) value = value * 10 + line[at]! - ZERO;
-  return first > 0 && at > first ? value : Number.NaN;
+  return first > 0 && at > first && at - first <= LONGEST_NUMBER ? value : Number.NaN;
 }

@@ -174,7 +174,7 @@ test('a whole file, however long', () => {
     },
     close: () => closed++,
   };
-  assert.deepEqual(readWhole(tree, 'x'), long);
+  assert.ok(Buffer.from(long).equals(readWhole(tree, 'x') as Uint8Array));
   assert.equal(closed, 1);
 });
 
