@@ -5,8 +5,11 @@
  * and more with each answer, as far as that proves the line to be fast. Pure: the clock is given.
  */
 
-/** Bytes after which a question is due. Smaller outputs ride along with the next. */
+/** Bytes after which a question is due; smaller outputs ride along with the next. At most, where the line has proved to be fast. */
 const ASK_EVERY = 512;
+const ASK_AT_MOST_EVERY = 8192;
+/** Such a part of the window is asked about. */
+const ASKED_PART = 1 / 64;
 /** Milliseconds of output that may be on their way. */
 const TARGET_MS = 500;
 /** A terminal that has not answered for so long is not going to: it is written to without asking. */
@@ -94,12 +97,17 @@ export class Flow {
     return this.#distance === Infinity && this.#questions.length === 0;
   }
 
+  get #due(): number {
+    const part = this.#window * ASKED_PART;
+    return part > ASK_EVERY ? Math.min(part, ASK_AT_MOST_EVERY) : Math.min(ASK_EVERY, this.piece / 2);
+  }
+
   /** Notes an output. @returns whether the terminal is to be asked behind it. */
   sent(bytes: number): boolean {
     if (this.#silent) return false;
     this.#unasked += bytes;
     // without room the next output waits for this answer
-    if (!this.#isFirst && this.#unasked < Math.min(ASK_EVERY, this.piece / 2) && this.room > 0) return false;
+    if (!this.#isFirst && this.#unasked < this.#due && this.room > 0) return false;
     this.#unanswered += this.#unasked;
     const askedAt = this.#now();
     const since = this.#questions[0]?.askedAt ?? askedAt;

@@ -204,7 +204,7 @@ describe('output on its way', () => {
     assert.equal(answerPatience(flow.tookMs), 300);
     now = 4;
     flow.answered();
-    flow.sent(1000);
+    flow.sent(9000);
     assert.equal(answerPatience(flow.tookMs), 100);
     now = 5000;
     flow.answered();
@@ -245,12 +245,22 @@ describe('output on its way', () => {
   });
 
   test('small outputs ride along with the next question', () => {
-    const flow = new Flow(() => 0);
+    let now = 0;
+    const flow = new Flow(() => now);
     flow.sent(1000);
+    now = 1000;
     flow.answered();
     assert.equal(flow.sent(100), false);
     assert.equal(flow.patience, undefined);
     assert.equal(flow.sent(500), true);
+  });
+
+  test('a line that proved to be fast is asked after more', () => {
+    const flow = new Flow(() => 0);
+    flow.sent(1000);
+    flow.answered();
+    assert.equal(flow.sent(7000), false);
+    assert.equal(flow.sent(1200), true);
   });
 
   test('after a stall what was not asked about may leave no room: then it is asked about at once', () => {

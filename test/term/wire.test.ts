@@ -129,7 +129,7 @@ describe('later', () => {
     const line = started(t, { bitsPerSecond: 1e8, roundTripMs: 10 });
     line.run(1000);
     line.stall(2000);
-    line.wire.frame(painted(600)); // with a question, whose answer comes late
+    line.wire.frame(painted(4000)); // with a question, whose answer comes late
     line.run(100);
     line.wire.frame(painted(400)); // without one
     line.run(1890);
