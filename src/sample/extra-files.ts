@@ -22,7 +22,21 @@ interface ReadLog {
   blocked: Uint8Array;
   /** 1: the helper has been asked and has not answered. */
   waiting: Uint8Array;
+  /** Owner of the task's folder when it was read, NaN: not known; and when that was last seen to be the same. */
+  owner: Float64Array;
+  ownerSample: Uint32Array;
+  ownerMs: Float64Array;
 }
+
+const readLog = (size: number): ReadLog => ({
+  sample: new Uint32Array(size),
+  ms: new Float64Array(size),
+  blocked: new Uint8Array(size),
+  waiting: new Uint8Array(size),
+  owner: new Float64Array(size).fill(Number.NaN),
+  ownerSample: new Uint32Array(size),
+  ownerMs: new Float64Array(size),
+});
 
 export class ExtraFiles {
   readonly #tree: Tree;
@@ -53,11 +67,35 @@ export class ExtraFiles {
     if (!this.#sampler.holds(seat)) return;
     const log = this.#log(file, seat);
     if (log.waiting[seat] === 1 || !this.#stale(seat, file, steady, log)) return;
+    if (steady && this.#sameOwner(seat, file, log)) return;
     const path = `${this.#sampler.folder(seat)}/${file}`;
     const aside = TASK_FILES[file].blocks ? this.#tree.pathAside(path) : undefined;
     if (aside !== undefined && this.#slow) this.#ask(this.#slow, seat, file, aside, log);
     else if (aside !== undefined && this.#mayBlock(seat)) this.#store(seat, file, 'could-block', log);
     else this.#store(seat, file, this.#read(seat, path), log);
+    if (steady) log.owner[seat] = this.#ownerOf(seat, file) ?? Number.NaN;
+  }
+
+  /**
+   * All that is steady in status is who the task belongs to: as long as its folder has the same owner, it need not be read
+   * again. What is asked of it beside that is not looked at here, and no fresher for it.
+   */
+  #sameOwner(seat: Seat, file: TaskFile, log: ReadLog): boolean {
+    if (log.sample[seat]! < this.#sampler.arrivedAt(seat) || this.#ownerOf(seat, file) !== log.owner[seat])
+      return false;
+    log.ownerSample[seat] = this.#sampler.sampleNow;
+    log.ownerMs[seat] = this.#tree.nowMs();
+    return true;
+  }
+
+  /** Undefined: it cannot be told without reading status. */
+  #ownerOf(seat: Seat, file: TaskFile): number | undefined {
+    if (file !== 'status') return undefined;
+    try {
+      return this.#tree.owner?.(this.#sampler.folder(seat));
+    } catch {
+      return undefined;
+    }
   }
 
   /** Whether a direct read of the task could wait for ever; a copy's files cannot. */
@@ -77,10 +115,12 @@ export class ExtraFiles {
     const read = log.sample[seat]!;
     if (read === 0 || read < sampler.arrivedAt(seat)) return true;
     if (log.blocked[seat] === 1) return read < sampler.counters.samples;
-    const isOlder = (ms: number): boolean => this.#tree.nowMs() - log.ms[seat]! > ms;
-    if (TASK_FILES[file].fresh === 'cached') return read < sampler.renamedAt(seat) || isOlder(CACHED_MS);
-    if (!steady) return read < sampler.counters.samples;
-    return read < sampler.changedAt(seat) || isOlder(STEADY_MS);
+    const isCached = TASK_FILES[file].fresh === 'cached';
+    if (!isCached && !steady) return read < sampler.counters.samples;
+    const nowMs = this.#tree.nowMs();
+    if (isCached) return read < sampler.renamedAt(seat) || nowMs - log.ms[seat]! > CACHED_MS;
+    const seen = Math.max(read, log.ownerSample[seat]!);
+    return seen < sampler.changedAt(seat) || nowMs - Math.max(log.ms[seat]!, log.ownerMs[seat]!) > STEADY_MS;
   }
 
   /** @param sample when it was asked for: what the task did since then makes it stale. */
@@ -118,20 +158,11 @@ export class ExtraFiles {
     let log = this.#logs.get(file);
     if (log && seat < log.sample.length) return log;
     const size = Math.max(256, (log?.sample.length ?? 0) * 2, seat + 1);
-    const sample = new Uint32Array(size);
-    const ms = new Float64Array(size);
-    const blocked = new Uint8Array(size);
-    const waiting = new Uint8Array(size);
-    if (log) {
-      sample.set(log.sample);
-      ms.set(log.ms);
-      blocked.set(log.blocked);
-      waiting.set(log.waiting);
-      Object.assign(log, { sample, ms, blocked, waiting });
-    } else {
-      log = { sample, ms, blocked, waiting };
-      this.#logs.set(file, log);
-    }
+    const more = readLog(size);
+    for (const key of Object.keys(log ?? {}) as (keyof ReadLog)[]) more[key].set(log![key]);
+    // the answers that are waited for know the log that was there when they were asked for
+    log = Object.assign(log ?? {}, more);
+    this.#logs.set(file, log);
     return log;
   }
 }

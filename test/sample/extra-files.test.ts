@@ -95,6 +95,30 @@ describe('how long what was read stays good', () => {
     assert.deepEqual(bench.sample().want('status', false), ['1/status'], 'another column wants it fresh');
   });
 
+  test('steady, where the owner of a folder tells whose the task is: until that changes', () => {
+    const bench = new Bench(false);
+    bench.tree.owners = new Map([['1', 1000]]);
+    assert.deepEqual(bench.want('status', true), ['1/status']);
+    bench.tree.change(1, { utime: 5 });
+    assert.deepEqual(bench.sample().want('status', true), []);
+    assert.deepEqual(bench.sample(11).want('status', true), []);
+    assert.deepEqual(bench.want('status', false), ['1/status'], 'another column wants it fresh');
+    bench.tree.change(1, { utime: 6 });
+    bench.tree.owners = new Map([['1', 0]]);
+    assert.deepEqual(bench.sample().want('status', true), ['1/status'], 'it has become root');
+    bench.tree.owners = new Map();
+    bench.tree.change(1, { utime: 7 });
+    assert.deepEqual(bench.sample().want('status', true), ['1/status'], 'the folder is gone: status says why');
+  });
+
+  test('steady: a task that took the pid is another one, whoever it belongs to', () => {
+    const bench = new Bench(false);
+    bench.tree.owners = new Map([['1', 0]]);
+    assert.deepEqual(bench.want('status', true), ['1/status']);
+    bench.tree.start(1, { start_time: 900 }, { status: 'Threads:\t2\n' });
+    assert.deepEqual(bench.sample().want('status', true), ['1/status']);
+  });
+
   test('cached: until the task renames itself, 30 seconds at most', () => {
     const bench = new Bench(false);
     assert.deepEqual(bench.want('cmdline'), ['1/cmdline']);

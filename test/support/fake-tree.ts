@@ -1,4 +1,5 @@
 /** A /proc in memory that counts what is done to it, and fails on command. */
+import assert from 'node:assert/strict';
 import type { Tree } from '../../src/sample/tree.ts';
 import { bytes, statText, type Values } from './stat-line.ts';
 
@@ -32,6 +33,8 @@ export class FakeTree implements Tree {
   readonly readFails = new Map<string, string>();
   /** What was done, by path, since the last {@link reset}. */
   readonly opened: string[] = [];
+  /** Who a task's folder belongs to; undefined: that cannot be asked. */
+  owners: ReadonlyMap<string, number> | undefined;
   readonly read_: string[] = [];
   lists = 0;
   readonly open_ = new Map<number, Handle>();
@@ -39,6 +42,10 @@ export class FakeTree implements Tree {
   /** Called before each read: what happens meanwhile. */
   meanwhile: (path: string) => void = () => undefined;
   #handle = 0;
+
+  owner(folder: string): number | undefined {
+    return this.owners && (this.owners.get(folder) ?? assert.fail(`no folder ${folder}`));
+  }
 
   reset(): void {
     this.opened.length = 0;
