@@ -1,7 +1,7 @@
 // What taskscope costs beside top, htop, btop and atop, and beside the least that anybody has to do.
 //
 //     npm run bench                         an hour and a half: all crowds, 45 s a run, three rounds and one on a larger screen
-//     npm run bench -- --short              a quarter of an hour: one round of 25 s, without threads and recording
+//     npm run bench -- --short              three quarters of an hour: one round on the small screen
 //     npm run bench -- --quick              less than a minute: as is and 1,000, short runs, one round
 //     npm run bench -- --only 20000         one section (several: again): as-is 1000 5000 20000 threads ring recording
 //     npm run bench -- --json FILE          all numbers of all runs
@@ -39,17 +39,17 @@ const PLANS = {
     recordSamples: 300,
   },
   short: {
-    only: ['as-is', '1000', '5000', '20000', 'ring'],
+    only: [...CROWD_NAMES, 'ring', 'recording'],
     screens: [{ size: SMALL, rounds: 1 }],
     earlySeconds: 10,
-    seconds: 25,
+    seconds: 45,
     settleMs: 1000,
     warmPasses: 10,
     passes: 20,
     passPauseMs: 200,
     snapshotRounds: 5,
     recordInterval: 2,
-    recordSamples: 30,
+    recordSamples: 300,
   },
   quick: {
     only: ['as-is', '1000', 'ring', 'recording'],

@@ -10,6 +10,7 @@ import type { Action } from '../act/action.ts';
 import { asksAgain, showResults } from '../app/dialog.ts';
 import type { Target } from '../app/dialog-target.ts';
 import { Boards } from './boards.ts';
+import { optimizeFor } from './engine.ts';
 import { firstState } from './first-state.ts';
 import { OwnCosts } from './own-cost.ts';
 import type { Remembered } from './past.ts';
@@ -253,6 +254,7 @@ class Monitor {
    */
   #reorder(stand = false): void {
     this.#shown.arrange(this.#state, stand);
+    optimizeFor(this.#shown.cursor(this.#state).table.count);
     this.#state = sampled(this.#state, this.#world());
     this.#state = this.#shown.noticeEnd(this.#state);
     this.#paintSoon();

@@ -120,8 +120,10 @@ function byPid(cursor: TaskCursor, seats: Int32Array, rows: Int32Array): void {
 
 /** Row numbers as their seats stood before, new ones behind them as they are listed, into `rows`. */
 function asBefore(seats: Int32Array, before: Int32Array, rows: Int32Array): void {
-  const most = (seat: number, other: number): number => Math.max(seat, other);
-  const places = room.forSeats(before.reduce(most, seats.reduce(most, 0)) + 1);
+  let last = 0;
+  for (const seat of seats) last = Math.max(last, seat);
+  for (const seat of before) last = Math.max(last, seat);
+  const places = room.forSeats(last + 1);
   for (let row = 0; row < seats.length; row++) places[seats[row]!] = row + 1;
   let place = 0;
   for (const seat of before) {
