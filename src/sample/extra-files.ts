@@ -22,7 +22,7 @@ interface ReadLog {
   blocked: Uint8Array;
   /** 1: the helper has been asked and has not answered. */
   waiting: Uint8Array;
-  /** Owner of the task's folder when it was read, NaN: not known; and when that was last seen to be the same. */
+  /** Owner of the task's folder before it was read, NaN: not known; and when that was last seen to be the same. */
   owner: Float64Array;
   ownerSample: Uint32Array;
   ownerMs: Float64Array;
@@ -67,22 +67,22 @@ export class ExtraFiles {
     if (!this.#sampler.holds(seat)) return;
     const log = this.#log(file, seat);
     if (log.waiting[seat] === 1 || !this.#stale(seat, file, steady, log)) return;
-    if (steady && this.#sameOwner(seat, file, log)) return;
+    // asked before the read: of a task that changes its user in between the next owner differs from this one
+    const owner = steady ? this.#ownerOf(seat, file) : undefined;
+    if (this.#sameOwner(seat, owner, log)) return;
     const path = `${this.#sampler.folder(seat)}/${file}`;
     const aside = TASK_FILES[file].blocks ? this.#tree.pathAside(path) : undefined;
     if (aside !== undefined && this.#slow) this.#ask(this.#slow, seat, file, aside, log);
     else if (aside !== undefined && this.#mayBlock(seat)) this.#store(seat, file, 'could-block', log);
-    else this.#store(seat, file, this.#read(seat, path), log);
-    if (steady) log.owner[seat] = this.#ownerOf(seat, file) ?? Number.NaN;
+    else this.#store(seat, file, this.#read(seat, path), log, this.#sampler.sampleNow, owner);
   }
 
   /**
    * All that is steady in status is who the task belongs to: as long as its folder has the same owner, it need not be read
    * again. What is asked of it beside that is not looked at here, and no fresher for it.
    */
-  #sameOwner(seat: Seat, file: TaskFile, log: ReadLog): boolean {
-    if (log.sample[seat]! < this.#sampler.arrivedAt(seat) || this.#ownerOf(seat, file) !== log.owner[seat])
-      return false;
+  #sameOwner(seat: Seat, owner: number | undefined, log: ReadLog): boolean {
+    if (log.sample[seat]! < this.#sampler.arrivedAt(seat) || owner !== log.owner[seat]) return false;
     log.ownerSample[seat] = this.#sampler.sampleNow;
     log.ownerMs[seat] = this.#tree.nowMs();
     return true;
@@ -123,13 +123,17 @@ export class ExtraFiles {
     return seen < sampler.changedAt(seat) || nowMs - Math.max(log.ms[seat]!, log.ownerMs[seat]!) > STEADY_MS;
   }
 
-  /** @param sample when it was asked for: what the task did since then makes it stale. */
+  /**
+   * @param sample when it was asked for: what the task did since then makes it stale.
+   * @param owner of its folder before that; undefined: not known.
+   */
   #store(
     seat: Seat,
     file: TaskFile,
     content: Uint8Array | WhyUnread,
     log: ReadLog,
     sample = this.#sampler.sampleNow,
+    owner?: number,
   ): void {
     const ms = this.#tree.nowMs();
     // frozen, or a long interval: the pid may be another task's by now
@@ -137,6 +141,8 @@ export class ExtraFiles {
       content = 'gone';
     log.sample[seat] = sample;
     log.ms[seat] = ms;
+    // what could not be read is tried again, whoever the task belongs to
+    log.owner[seat] = typeof content === 'string' ? Number.NaN : (owner ?? Number.NaN);
     log.blocked[seat] = content === 'could-block' || content === 'no-helper' ? 1 : 0;
     this.#sink.file(seat, file, content, ms);
   }

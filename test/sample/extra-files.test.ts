@@ -119,6 +119,38 @@ describe('how long what was read stays good', () => {
     assert.deepEqual(bench.sample().want('status', true), ['1/status']);
   });
 
+  test('steady: the owner that counts is the one before the read', () => {
+    const bench = new Bench(false);
+    bench.tree.owners = new Map([['1', 0]]);
+    // status is made for root, then the task becomes 1000
+    bench.tree.meanwhile = path => {
+      if (path === '1/status') bench.tree.owners = new Map([['1', 1000]]);
+    };
+    assert.deepEqual(bench.want('status', true), ['1/status']);
+    bench.tree.change(1, { utime: 5 });
+    assert.deepEqual(bench.sample().want('status', true), ['1/status']);
+  });
+
+  test('steady: what was read for another column may be of another owner', () => {
+    const bench = new Bench(false);
+    bench.tree.owners = new Map([['1', 1000]]);
+    assert.deepEqual(bench.want('status', true), ['1/status']);
+    assert.deepEqual(bench.sample().want('status', false), ['1/status'], 'it may be root for the moment');
+    bench.tree.change(1, { utime: 5 });
+    assert.deepEqual(bench.sample().want('status', true), ['1/status']);
+    bench.tree.change(1, { utime: 6 });
+    assert.deepEqual(bench.sample().want('status', true), []);
+  });
+
+  test('steady: a read that failed is tried again, whoever the task belongs to', () => {
+    const bench = new Bench(false);
+    bench.tree.owners = new Map([['1', 1000]]);
+    bench.tree.openFails.set('1/status', 'EMFILE');
+    bench.want('status', true);
+    bench.tree.openFails.clear();
+    assert.deepEqual(bench.sample(11).want('status', true), ['1/status']);
+  });
+
   test('cached: until the task renames itself, 30 seconds at most', () => {
     const bench = new Bench(false);
     assert.deepEqual(bench.want('cmdline'), ['1/cmdline']);
