@@ -1,21 +1,8 @@
 /**
  * What is used of blessed 0.1.81 and blessed-contrib 4.11.0, and nothing else. The published types lack the parts that
- * the cell pane stands on (`lines`, `olines`, `tput`) and are wrong about others.
+ * keep blessed away from the terminal (`Tput`, `_flush`, the handlers) and are wrong about others.
  */
 declare module 'blessed' {
-  /** `[attributes, character]`, changed in place. The attributes are `flags << 18 | foreground << 9 | background`. */
-  export type Cell = [attributes: number, character: string];
-  export interface CellRow extends Array<Cell> {
-    dirty: boolean;
-  }
-
-  export interface Tput {
-    brokenACS: boolean;
-    readonly strings: Record<string, string | undefined>;
-    /** Save and restore cursor, sent around every frame. */
-    sc: () => string;
-    rc: () => string;
-  }
   interface TputClass {
     /** Folders that are searched for terminfo files. */
     readonly ipaths: unknown[];
@@ -49,12 +36,7 @@ declare module 'blessed' {
     forceUnicode: boolean;
   }
   export interface Program {
-    cols: number;
-    rows: number;
-    readonly tput: Tput;
-    _buf: string;
     _flush: () => void;
-    flush(): void;
   }
   interface ProgramClass {
     _exitHandler?: () => void;
@@ -66,13 +48,7 @@ declare module 'blessed' {
     autoPadding: boolean;
   }
   export interface Screen {
-    lines: CellRow[];
-    olines: CellRow[];
-    readonly program: Program;
-    /** Forgets what is on the terminal and clears it. */
-    alloc(): void;
     append(element: Element): void;
-    render(): void;
   }
   type Listener = (...args: unknown[]) => void;
   interface ScreenClass {
@@ -103,7 +79,6 @@ declare module 'blessed' {
     Screen: ScreenClass;
     program(options: ProgramOptions): Program;
     screen(options: ScreenOptions): Screen;
-    element(options: ElementOptions): Element;
   }
   const blessed: Blessed;
   export default blessed;

@@ -1,6 +1,6 @@
 /**
- * Themes: what a meaning looks like. A theme is data; colours are palette numbers, because a cell of blessed holds nine
- * bits a colour. No meaning rests on colour alone: without colours every theme becomes `mono`.
+ * Themes: what a meaning looks like. A theme is data; colours are palette numbers, of which a cell's look holds nine
+ * bits each. No meaning rests on colour alone: without colours every theme becomes `mono`.
  */
 import type { Tone } from '../view/cells.ts';
 import type { Depth } from './environment.ts';
@@ -58,7 +58,7 @@ const DEFAULT_COLOR = 0x1ff;
 /** Attributes of a cell that nobody wrote to: no flags, default colours. */
 export const PLAIN = (DEFAULT_COLOR << 9) | DEFAULT_COLOR;
 
-/** A cell's attributes for each meaning, as blessed packs them. */
+/** A cell's attributes for each meaning: `flags << 18 | foreground << 9 | background`. */
 export type Palette = Readonly<Record<Tone, number>>;
 
 /** @returns the theme in the colours that the terminal has. */
