@@ -205,8 +205,15 @@ function read(name) {
 const parts = read('${first}');
 function part(name) {
   if (!name.startsWith('./')) return require(name);
-  if (made[name] === undefined) (parts[name] ?? read(name))((made[name] = {}), part);
-  return made[name];
+  if (made[name] !== undefined) return made[name];
+  const exported = (made[name] = {});
+  try {
+    (parts[name] ?? read(name))(exported, part);
+  } catch (error) {
+    delete made[name];
+    throw error;
+  }
+  return exported;
 }
 part('./${start}');
 `;

@@ -7,7 +7,7 @@
 
 /** Bytes after which a question is due; smaller outputs ride along with the next. At most, where the line has proved to be fast. */
 const ASK_EVERY = 512;
-const ASK_AT_MOST_EVERY = 8192;
+const ASK_AT_MOST_EVERY = 4096;
 /** Such a part of the window is asked about. */
 const ASKED_PART = 1 / 64;
 /** Milliseconds of output that may be on their way. */

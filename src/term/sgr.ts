@@ -11,7 +11,6 @@ const FLAGS = [
 
 /** @param ground 30 for the characters, 40 for what is behind them. */
 function colorWords(color: number, ground: 30 | 40): string {
-  if (color === DEFAULT_COLOR) return String(ground + 9);
   if (color < 8) return String(ground + color);
   if (color < 16) return String(ground + 60 + color - 8);
   return `${ground + 8};5;${color}`;
@@ -25,12 +24,16 @@ function words(from: number, to: number): string[] {
   return out;
 }
 
+/** What only begins anew is without: flags are not switched off one by one, and 39 takes the underline off old Linux consoles. */
+const isLost = (from: number, to: number): boolean =>
+  (from & ~to) >> 18 !== 0 || [0, 9].some(at => isDefault(to >> at) && !isDefault(from >> at));
+const isDefault = (color: number): boolean => (color & 0x1ff) === DEFAULT_COLOR;
+
 /** From one look to another, the shorter way: from where we are, or from the beginning. */
 function sequence(from: number, to: number): string {
   if (to === PLAIN) return '\x1b[m';
   const anew = `\x1b[0;${words(PLAIN, to).join(';')}m`;
-  // what is switched on is not switched off one by one
-  if ((from & ~to) >> 18 !== 0) return anew;
+  if (isLost(from, to)) return anew;
   const further = `\x1b[${words(from, to).join(';')}m`;
   return further.length <= anew.length ? further : anew;
 }

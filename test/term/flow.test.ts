@@ -259,7 +259,7 @@ describe('output on its way', () => {
     const flow = new Flow(() => 0);
     flow.sent(1000);
     flow.answered();
-    assert.equal(flow.sent(7000), false);
+    assert.equal(flow.sent(3000), false);
     assert.equal(flow.sent(1200), true);
   });
 
