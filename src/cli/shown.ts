@@ -1,5 +1,5 @@
 /** What is shown of a state, on the screen and into files: its tasks in their rows, the page and the board that are open. */
-import { arrange, asksTheSame, neededFields } from '../app/arrange.ts';
+import { arrange, asksTheSame, type Former, neededFields } from '../app/arrange.ts';
 import { FrameMemo } from '../app/memo.ts';
 import type { Scene } from '../app/scene.ts';
 import type { AppState } from '../app/state.ts';
@@ -53,6 +53,7 @@ export class Shown {
   /** Another table: no row is known of it. */
   clear(): void {
     this.#rows = flatRows(new Int32Array(0));
+    this.#of = undefined;
   }
 
   /**
@@ -63,13 +64,23 @@ export class Shown {
     const cursor = this.cursor(state);
     const { table } = cursor;
     readColumns(this.#parts.sampling.extra, state, table.order.subarray(0, table.count), neededFields(state));
-    const of = this.#of;
-    const same = of !== undefined && asksTheSame(of.state, state);
-    this.#rows = arrange(state, cursor, of?.table === table ? { seats: this.#rows.seats, same, stand } : undefined);
+    this.#rows = arrange(state, cursor, this.#former(state, table, stand));
     this.#of = { table, state };
     let largest = 0;
     for (const seat of this.#rows.seats) if (seat >= 0) largest = Math.max(largest, table.pid(seat));
     this.#pidDigits = Math.max(this.#pidDigits, String(largest).length);
+  }
+
+  /** The rows before. Another instant has a table of its own, where its tasks have other seats. */
+  #former(state: AppState, table: TaskTable, stand: boolean): Former | undefined {
+    if (!this.#of) return undefined;
+    const { table: before, state: asked } = this.#of;
+    const same = asksTheSame(asked, state);
+    if (before === table) return { seats: this.#rows.seats, same, stand };
+    const seatOf = new Map<number, number>();
+    for (const seat of table.order.subarray(0, table.count)) seatOf.set(table.pid(seat), seat);
+    const seats = this.#rows.seats.map(seat => (seat < 0 ? -1 : (seatOf.get(before.pid(seat)) ?? -1)));
+    return { seats: seats.filter(seat => seat >= 0), same, stand };
   }
 
   /** The open task has ended: its page keeps what it last showed. */
